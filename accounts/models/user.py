@@ -1,0 +1,61 @@
+"""The people who sign in."""
+
+import zoneinfo
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+
+from accounts.fields import LowerCaseEmailField
+from accounts.identifiers import uuid7
+from accounts.roles import Role
+
+
+def validate_time_zone(value: str) -> None:
+    """Raise ValidationError unless `value` names a zone of the IANA database."""
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError("“%(value)s” is no time zone.", params={"value": value})
+
+
+class User(AbstractUser):
+    """A person on the staff. The groups they are in give the role."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    first_name = None  # type: ignore[assignment]  # one name serves every culture
+    last_name = None  # type: ignore[assignment]
+    email = LowerCaseEmailField("e-mail address", unique=True)
+    display_name = models.CharField("name", max_length=100, blank=True)
+    time_zone = models.CharField(
+        max_length=64,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text="For example Europe/Oslo; empty means the site's own.",
+    )
+
+    class Meta:
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
+        """Return the name to show: what the person is called, else the user name."""
+        return self.display_name or self.username
+
+    def get_short_name(self) -> str:
+        return self.get_full_name()
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:user-edit", args=[self.pk])
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for the round mark in the navigation bar."""
+        words = self.get_full_name().split()
+        return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
+
+    def roles(self) -> list[Role]:
+        """Return the roles of the groups this person is in, the weakest first."""
+        names = {group.name for group in self.groups.all()}
+        return [role for role in Role if role in names]

@@ -1,0 +1,32 @@
+"""People, with only what matters said."""
+
+from itertools import count
+
+from django.contrib.auth.models import Group
+
+from accounts.models import Team, User
+
+PASSWORD = "correct horse battery staple"
+_numbers = count(1)
+
+
+def make_team(name=None):
+    name = name or f"Team {next(_numbers)}"
+    return Team.objects.create(name=name, slug=name.lower().replace(" ", "-"))
+
+
+def make_user(role=None, *, teams=(), **fields):
+    number = next(_numbers)
+    user = User.objects.create_user(
+        **{
+            "username": f"user{number}",
+            "email": f"user{number}@example.org",
+            "password": PASSWORD,
+            "is_staff": role in {"Editor", "Administrator"},
+            **fields,
+        }
+    )
+    if role:
+        user.groups.add(Group.objects.get(name=role))
+    user.teams.set(teams)
+    return user
