@@ -1,0 +1,132 @@
+"""What endpoints serve."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from accounts.identifiers import uuid7
+from certs.models.fields import LinesField
+from certs.pki.x509 import ParsedCertificate
+
+
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    """The questions we ask about certificates."""
+
+    def current(self, now: datetime) -> Self:
+        """Certificates valid at `now`, both ends included (RFC 5280, 4.1.2.5)."""
+        return self.filter(not_before__lte=now, not_after__gte=now)
+
+    def matching(self, term: str) -> Self:
+        """Certificates with `term` in a name, the issuer, the serial or a fingerprint.
+
+        Numbers may be typed with colons or spaces, as other tools print them.
+        """
+        number = term.replace(":", "").replace(" ", "").lower()
+        wanted = (
+            Q(subject__icontains=term)
+            | Q(dns_names__icontains=term)
+            | Q(ip_addresses__icontains=term)
+            | Q(issuer__icontains=term)
+        )
+        if number and all(digit in "0123456789abcdef" for digit in number):
+            wanted |= Q(serial_number__startswith=number)
+            wanted |= Q(fingerprint_sha256__startswith=number)
+        return self.filter(wanted)
+
+
+class Certificate(models.Model):
+    """An X.509 certificate, as its issuer signed it. Rows never change."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    fingerprint_sha256 = models.CharField(
+        "SHA-256 fingerprint", max_length=64, unique=True
+    )
+    der = models.BinaryField("DER")
+    subject = models.TextField(blank=True)
+    common_name = models.CharField(max_length=255, blank=True)
+    issuer = models.TextField(blank=True)
+    issuer_name = models.CharField(max_length=255, blank=True, db_index=True)
+    serial_number = models.CharField(max_length=128, db_index=True)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField(db_index=True)
+    dns_names = LinesField("DNS names", blank=True)
+    ip_addresses = LinesField("IP addresses", blank=True)
+    key_algorithm = models.CharField(max_length=64)
+    key_size = models.PositiveIntegerField(default=0, help_text="In bits.")
+    spki_sha256 = models.CharField(
+        "SHA-256 of the public key", max_length=64, db_index=True
+    )
+    signature_algorithm = models.CharField(max_length=64)
+    extended_key_usage = LinesField(blank=True)
+    is_ca = models.BooleanField("CA")
+    problems = LinesField(blank=True, help_text="What could not be read, and why.")
+    created_at = models.DateTimeField("first seen")
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["not_after", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="certificate_not_before_lte_not_after",
+                condition=Q(not_before__lte=F("not_after")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("admin:certs_certificate_change", args=[self.pk])
+
+    @classmethod
+    def from_parsed(cls, parsed: ParsedCertificate, *, now: datetime) -> Self:
+        """Return an unsaved row that says what `parsed` says."""
+        return cls(
+            fingerprint_sha256=parsed.fingerprint_sha256,
+            der=parsed.der,
+            subject=parsed.subject,
+            common_name=parsed.common_name,
+            issuer=parsed.issuer,
+            issuer_name=parsed.issuer_name[:255],
+            serial_number=parsed.serial_number,
+            not_before=parsed.not_before,
+            not_after=parsed.not_after,
+            dns_names=parsed.dns_names,
+            ip_addresses=parsed.ip_addresses,
+            key_algorithm=parsed.key_algorithm,
+            key_size=parsed.key_size,
+            spki_sha256=parsed.spki_sha256,
+            signature_algorithm=parsed.signature_algorithm,
+            extended_key_usage=parsed.extended_key_usage,
+            is_ca=parsed.is_ca,
+            problems=tuple(problem.sentence for problem in parsed.problems),
+            created_at=now,
+        )
+
+    @property
+    def name(self) -> str:
+        """What to call it: its first name, common name or subject."""
+        return self.common_name or next(iter(self.names), "") or self.subject
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every DNS name and IP address it was issued for."""
+        return (*self.dns_names, *self.ip_addresses)
+
+    @property
+    def key(self) -> str:
+        """The key in a word: `RSA 2048`, `ECDSA 256`, `Ed25519`."""
+        return (
+            f"{self.key_algorithm} {self.key_size}"
+            if self.key_size
+            else self.key_algorithm
+        )
+
+    @property
+    def is_self_issued(self) -> bool:
+        """Whether subject and issuer are the same name (RFC 5280, 3.2)."""
+        return self.subject == self.issuer

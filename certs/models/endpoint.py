@@ -1,0 +1,321 @@
+"""What people look after: the places where TLS is served."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import (
+    MaxValueValidator,
+    MinValueValidator,
+    validate_ipv46_address,
+)
+from django.db import models
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import permissions
+from accounts.identifiers import uuid7
+from accounts.models import Team, User
+from certs.models.certificate import Certificate
+from certs.models.contact import Contact, Tag
+from certs.models.fields import LinesField
+from certs.models.health import (
+    NEEDS_ATTENTION,
+    Health,
+    Reachability,
+    conditions,
+    of_served,
+)
+from certs.pki import grading
+from certs.pki.addresses import MAX_PORT, MIN_PORT
+from certs.pki.hostnames import InvalidHostError, to_ascii, to_unicode
+
+MAX_ADDRESSES = 50
+# The columns that say what the last check found.
+STATE = (
+    "status",
+    "certificate",
+    "not_before",
+    "not_after",
+    "issuer",
+    "name_matches",
+    "error_code",
+    "error_text",
+    "observed_at",
+    "changed_at",
+)
+
+
+def validate_host(value: str) -> None:
+    """Raise ValidationError unless `value` is a host name or IP as it is stored."""
+    try:
+        stored = to_ascii(value)
+    except InvalidHostError as error:
+        raise ValidationError(str(error), code="invalid") from error
+    if stored != value:
+        raise ValidationError(f"This must be written as {stored}.", code="spelling")
+
+
+def validate_addresses(values: tuple[str, ...]) -> None:
+    """Raise ValidationError unless `values` are at most 50 IP addresses."""
+    if len(values) > MAX_ADDRESSES:
+        raise ValidationError(f"At most {MAX_ADDRESSES} addresses can be listed.")
+    for value in values:
+        validate_ipv46_address(value)
+
+
+class EndpointQuerySet(models.QuerySet["Endpoint"]):
+    """The questions we ask about endpoints."""
+
+    def in_health(self, *states: Health, now: datetime) -> Self:
+        """Endpoints in one of `states` at `now`."""
+        wanted = conditions(now)
+        condition = Q(pk__in=())
+        for state in states:
+            condition |= wanted[state]
+        return self.filter(condition)
+
+    def needing_attention(self, now: datetime) -> Self:
+        """Endpoints that somebody should do something about, the most urgent first."""
+        return self.in_health(*NEEDS_ATTENTION, now=now).order_by(
+            models.F("not_after").asc(nulls_last=True), "host", "id"
+        )
+
+    def ending_next(self, now: datetime) -> Self:
+        """Watched endpoints whose certificate has not ended yet, soonest first."""
+        return self.filter(paused=False, not_after__gte=now).order_by(
+            "not_after", "host", "id"
+        )
+
+    def ending(self, now: datetime, *, within: timedelta) -> Self:
+        """Endpoints whose certificate is valid and ends `within` a while."""
+        return self.filter(not_after__gte=now, not_after__lte=now + within)
+
+    def health_counts(self, now: datetime) -> dict[Health, int]:
+        """How many endpoints are in each state at `now`, in one query."""
+        wanted = conditions(now)
+        counts = self.aggregate(
+            # "paused" alone would be taken for the column.
+            **{f"in_{state}": Count("pk", filter=wanted[state]) for state in Health}
+        )
+        return {state: counts[f"in_{state}"] for state in Health}
+
+    def issuer_counts(self) -> list[tuple[str, int]]:
+        """Each issuer's name with its number of endpoints, the largest first."""
+        rows = self.values_list("issuer").annotate(number=Count("pk"))
+        return list(rows.order_by("-number", "issuer"))
+
+    def matching(self, term: str) -> Self:
+        """Endpoints with `term` in host, note, certificate, contact, tag or team.
+
+        Sub-queries instead of joins: no endpoint comes twice, however many contacts.
+        """
+        contacts = Contact.objects.filter(
+            Q(name__icontains=term) | Q(email__icontains=term)
+        )
+        tags = Tag.objects.filter(name__icontains=term)
+        told = Endpoint.contacts.through.objects.filter(contact__in=contacts)
+        tagged = Endpoint.tags.through.objects.filter(tag__in=tags)
+        return self.filter(
+            Q(host__icontains=term)
+            | Q(server_name__icontains=term)
+            | Q(notes__icontains=term)
+            | Q(certificate__in=Certificate.objects.matching(term))
+            | Q(team__in=Team.objects.filter(name__icontains=term))
+            | Q(pk__in=told.values("endpoint"))
+            | Q(pk__in=tagged.values("endpoint"))
+        )
+
+    def changeable_by(self, user: User) -> Self:
+        """Endpoints that `user` may change: all, or those of the user's own teams."""
+        if not user.has_perm("certs.change_endpoint"):
+            return self.none()
+        if permissions.acts_for_every_team(user):
+            return self
+        return self.filter(team__in=user.teams.all())
+
+
+class Endpoint(models.Model):
+    """A host and port that should speak TLS, and what the last check found there."""
+
+    class Environment(models.TextChoices):
+        PRODUCTION = "production", "Production"
+        STAGING = "staging", "Staging"
+        DEVELOPMENT = "development", "Development"
+
+    class Renewal(models.TextChoices):
+        UNKNOWN = "unknown", "Not known"
+        MANUAL = "manual", "By hand"
+        ACME = "acme", "ACME"
+        MANAGED = "managed", "By the hosting service"
+
+    class AddressMode(models.TextChoices):
+        FIRST = "first", "Where the name leads"
+        LISTED = "listed", "At the addresses listed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    host = models.CharField(
+        max_length=253,
+        validators=[validate_host],
+        help_text="A host name or an IP address.",
+    )
+    port = models.PositiveIntegerField(
+        default=443,
+        validators=[MinValueValidator(MIN_PORT), MaxValueValidator(MAX_PORT)],
+    )
+    server_name = models.CharField(
+        max_length=253,
+        blank=True,
+        validators=[validate_host],
+        help_text="The name to ask for (SNI), if it is not the host.",
+    )
+    address_mode = models.CharField(
+        "connect", max_length=10, choices=AddressMode, default=AddressMode.FIRST
+    )
+    addresses = LinesField(
+        blank=True,
+        validators=[validate_addresses],
+        help_text="IP addresses, a line for each.",
+    )
+    team = models.ForeignKey(
+        Team, models.SET_NULL, null=True, blank=True, related_name="endpoints"
+    )
+    contacts = models.ManyToManyField(Contact, related_name="endpoints", blank=True)
+    tags = models.ManyToManyField(Tag, related_name="endpoints", blank=True)
+    environment = models.CharField(
+        max_length=20, choices=Environment, default=Environment.PRODUCTION
+    )
+    renewal_method = models.CharField(
+        "renewed", max_length=20, choices=Renewal, default=Renewal.UNKNOWN
+    )
+    notes = models.TextField(blank=True, max_length=10_000)
+    paused = models.BooleanField(default=False, help_text="Not checked meanwhile.")
+    created_at = models.DateTimeField("added", default=timezone.now, editable=False)
+
+    # The current state. services.watch alone writes it; lists read it without a join.
+    status = models.CharField(
+        max_length=10,
+        choices=Reachability,
+        default=Reachability.UNKNOWN,
+        editable=False,
+    )
+    certificate = models.ForeignKey(
+        Certificate,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="endpoints",
+    )
+    not_before = models.DateTimeField(null=True, editable=False)
+    not_after = models.DateTimeField("expires", null=True, editable=False)
+    issuer = models.CharField(max_length=255, blank=True, editable=False)
+    name_matches = models.BooleanField(null=True, editable=False)
+    error_code = models.CharField(max_length=30, blank=True, editable=False)
+    error_text = models.CharField(max_length=500, blank=True, editable=False)
+    observed_at = models.DateTimeField("checked", null=True, editable=False)
+    changed_at = models.DateTimeField("state changed", null=True, editable=False)
+
+    objects = EndpointQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["host", "port", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host", "port", "server_name"],
+                name="endpoint_once",
+                violation_error_message="This endpoint is in the inventory already.",
+            ),
+            models.CheckConstraint(
+                name="endpoint_port_in_range",
+                condition=Q(port__gte=MIN_PORT, port__lte=MAX_PORT),
+            ),
+            models.CheckConstraint(
+                name="endpoint_up_has_a_certificate",
+                condition=~Q(status=Reachability.UP)
+                | Q(
+                    not_before__isnull=False,
+                    not_after__isnull=False,
+                    name_matches__isnull=False,
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["not_after", "id"], name="endpoint_by_expiry"),
+            models.Index(fields=["status", "not_after"], name="endpoint_by_status"),
+            models.Index(fields=["issuer"], name="endpoint_by_issuer"),
+            models.Index(fields=["observed_at"], name="endpoint_by_check"),
+            models.Index(fields=["environment"], name="endpoint_by_environment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.display_host}:{self.port}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("certs:endpoint", args=[self.pk])
+
+    def clean(self) -> None:
+        """Raise ValidationError when no address is listed but should be."""
+        if self.address_mode == self.AddressMode.LISTED and not self.addresses:
+            raise ValidationError({"addresses": "List at least one address."})
+
+    @property
+    def place(self) -> tuple[str, int, str, str, tuple[str, ...]]:
+        """Where a check goes; the state is of this place and of no other."""
+        return (
+            self.host,
+            self.port,
+            self.server_name,
+            self.address_mode,
+            tuple(self.addresses),
+        )
+
+    @property
+    def display_host(self) -> str:
+        """The host as people write it: Unicode, an IPv6 address in brackets."""
+        return f"[{self.host}]" if ":" in self.host else to_unicode(self.host)
+
+    @property
+    def expected_name(self) -> str:
+        """The name its certificate should cover."""
+        return self.server_name or self.host
+
+    def days_left(self, now: datetime) -> int | None:
+        """Calendar days in `now`'s zone until the certificate ends; None without."""
+        if self.not_after is None:
+            return None
+        return grading.days_left(self.not_after, now=now)
+
+    def health(self, now: datetime) -> Health:
+        """Return the state that people see at `now`; in SQL: health.conditions."""
+        if self.paused:
+            return Health.PAUSED
+        if self.status == Reachability.UNKNOWN:
+            return Health.UNCHECKED
+        if self.not_before is None or self.not_after is None:
+            return Health.UNREACHABLE
+        if self.status == Reachability.DOWN:
+            return Health.UNREACHABLE
+        return of_served(
+            self.not_before,
+            self.not_after,
+            name_matches=bool(self.name_matches),
+            now=now,
+        )
+
+    def forget_state(self) -> None:
+        """Back to "not checked": what was seen was seen somewhere else."""
+        blank = Endpoint()
+        for name in STATE:
+            setattr(self, name, getattr(blank, name))
+
+    def is_changeable_by(self, user: User) -> bool:
+        """Whether `user` may change this row; for a list: changeable_by."""
+        if not user.has_perm("certs.change_endpoint"):
+            return False
+        if permissions.acts_for_every_team(user):
+            return True
+        return self.team_id is not None and (
+            user.teams.filter(pk=self.team_id).exists()
+        )

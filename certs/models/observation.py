@@ -1,0 +1,103 @@
+"""What was seen, in runs of equal results."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.identifiers import uuid7
+from certs.models.certificate import Certificate
+from certs.models.endpoint import Endpoint
+from certs.models.fields import LinesField
+from certs.models.health import Health, of_served
+
+
+class ObservationQuerySet(models.QuerySet["Observation"]):
+    """The questions we ask about what was seen."""
+
+    def newest_first(self) -> Self:
+        """Return runs in the order in which people read a history."""
+        return self.order_by("-last_seen_at", "-first_seen_at", "-id")
+
+    def latest_of(
+        self, endpoints: list[Endpoint]
+    ) -> dict[tuple[UUID, str], "Observation"]:
+        """Return the open run of each endpoint and address."""
+        rows = self.filter(endpoint__in=endpoints, is_latest=True)
+        return {(row.endpoint_id, row.address): row for row in rows}
+
+
+class Observation(models.Model):
+    """One run of equal results of the checks of an endpoint at one address.
+
+    A check with the same outcome extends the latest run: history grows with change,
+    not with checks. Rows are evidence; only services.watch writes them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="observations")
+    address = models.CharField(
+        max_length=45, blank=True, help_text="Where it was seen; empty if nowhere."
+    )
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    count = models.PositiveIntegerField("checks", default=1)
+    is_latest = models.BooleanField("latest", default=True)
+
+    certificate = models.ForeignKey(
+        Certificate, models.SET_NULL, null=True, blank=True, related_name="observations"
+    )
+    chain = LinesField(
+        blank=True, help_text="SHA-256 fingerprints as served, leaf first."
+    )
+    tls_version = models.CharField("TLS version", max_length=20, blank=True)
+    cipher = models.CharField(max_length=100, blank=True)
+    latency_ms = models.PositiveIntegerField("latency in ms", null=True, blank=True)
+    error_code = models.CharField(max_length=30, blank=True)
+    error_text = models.CharField(max_length=500, blank=True)
+    name_matches = models.BooleanField(null=True)
+
+    objects = ObservationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-last_seen_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["endpoint", "address", "first_seen_at"], name="observation_once"
+            ),
+            models.CheckConstraint(
+                name="observation_first_lte_last",
+                condition=Q(first_seen_at__lte=F("last_seen_at")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["endpoint", "-last_seen_at"], name="observation_by_endpoint"
+            ),
+            models.Index(fields=["endpoint", "is_latest"], name="observation_latest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint}, {self.count} ×"
+
+    def health(self, now: datetime) -> Health:
+        """Return the state that this run meant at `now`."""
+        if self.error_code or self.certificate is None:
+            return Health.UNREACHABLE
+        return of_served(
+            self.certificate.not_before,
+            self.certificate.not_after,
+            name_matches=bool(self.name_matches),
+            now=now,
+        )
+
+    def chain_certificates(self) -> list[Certificate]:
+        """Return the certificates of the chain as served, leaf first."""
+        stored = Certificate.objects.in_bulk(
+            list(self.chain), field_name="fingerprint_sha256"
+        )
+        return [
+            stored[fingerprint] for fingerprint in self.chain if fingerprint in stored
+        ]

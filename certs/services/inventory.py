@@ -1,0 +1,72 @@
+"""Keeps the inventory: certificates as seen, endpoints as people enter them."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from certs.models import Certificate, Contact, Endpoint, Tag
+from certs.pki.x509 import ParsedCertificate
+
+logger = logging.getLogger(__name__)
+
+
+def store(
+    parsed: Iterable[ParsedCertificate], *, now: datetime
+) -> dict[str, Certificate]:
+    """Keep certificates; one row each however often they are seen.
+
+    Returns the rows by SHA-256 fingerprint, those that were there before included.
+    """
+    wanted = {item.fingerprint_sha256: item for item in parsed}
+    found = Certificate.objects.in_bulk(list(wanted), field_name="fingerprint_sha256")
+    missing = [item for key, item in wanted.items() if key not in found]
+    if missing:
+        rows = [Certificate.from_parsed(item, now=now) for item in missing]
+        # Another check may have stored one meanwhile: then its row is the row.
+        Certificate.objects.bulk_create(rows, ignore_conflicts=True)
+        found |= Certificate.objects.in_bulk(
+            [item.fingerprint_sha256 for item in missing],
+            field_name="fingerprint_sha256",
+        )
+    return found
+
+
+def save_endpoint(
+    endpoint: Endpoint,
+    *,
+    contacts: Iterable[str] | None = None,
+    tags: Iterable[str] | None = None,
+) -> Endpoint:
+    """Add or change an endpoint.
+
+    `contacts` are mail addresses and `tags` names; what is not known yet is made, and
+    None leaves them as they are. One that now points elsewhere is "not checked" again.
+    Raises ValidationError when a field or constraint forbids it; then nothing is
+    written.
+    """
+    endpoint.full_clean()
+    with transaction.atomic():
+        before = Endpoint.objects.filter(pk=endpoint.pk).first()
+        if before is not None and before.place != endpoint.place:
+            endpoint.forget_state()
+        endpoint.save()
+        if contacts is not None:
+            endpoint.contacts.set(
+                Contact.objects.get_or_create(
+                    email=email, defaults={"team": endpoint.team}
+                )[0]
+                for email in contacts
+            )
+        if tags is not None:
+            endpoint.tags.set(Tag.objects.get_or_create(name=name)[0] for name in tags)
+    return endpoint
+
+
+def delete_endpoints(endpoints: Iterable[Endpoint]) -> int:
+    """Delete endpoints and their history; certificates stay. Returns how many."""
+    keys = [endpoint.pk for endpoint in endpoints]
+    with transaction.atomic():
+        Endpoint.objects.filter(pk__in=keys).delete()
+    return len(keys)

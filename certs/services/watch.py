@@ -1,0 +1,255 @@
+"""Checks endpoints and writes down what was seen: the only writer of their state."""
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+
+from certs.models import Certificate, Endpoint, Observation, Reachability
+from certs.models.endpoint import STATE
+from certs.pki import tls
+from certs.pki.hostnames import covering_name
+from certs.pki.tls import ProbeResult, Target
+from certs.pki.x509 import InvalidCertificateError, ParsedCertificate, parse_der
+from certs.services import inventory
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200  # endpoints probed together, then written in one transaction
+ERROR_LENGTH = 500  # characters
+# Two results that agree in these belong to the same run.
+RUN = ("certificate_id", "chain", "tls_version", "cipher", "error_code", "name_matches")
+
+Probe = Callable[[Sequence[Target]], Iterable[ProbeResult]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What one probe of one address showed, with its certificates read."""
+
+    address: str
+    chain: tuple[str, ...] = ()
+    tls_version: str = ""
+    cipher: str = ""
+    latency_ms: int | None = None
+    error_code: str = ""
+    error_text: str = ""
+
+
+def default_probe(*, timeout: float | None = None) -> Probe:
+    """Handshakes over the network, as the settings bound them; `timeout` in seconds."""
+    return partial(
+        tls.probe_all,
+        timeout=timeout or settings.CHECK_TIMEOUT,
+        guard=settings.CHECK_GUARD,
+        concurrency=settings.CHECK_CONCURRENCY,
+    )
+
+
+def observe(
+    endpoints: Iterable[Endpoint], *, now: datetime, probe: Probe | None = None
+) -> Iterator[Endpoint]:
+    """Check `endpoints` and yield each with its new state, batch by batch.
+
+    A failed handshake is a state, not an exception. An endpoint that was deleted or
+    moved while it was checked is left out: what was seen is not of its place. The
+    checks happen as the result is iterated over.
+    """
+    probe = probe or default_probe()
+    batch: list[Endpoint] = []
+    for endpoint in endpoints:
+        batch.append(endpoint)
+        if len(batch) == BATCH:
+            yield from _observe_batch(batch, now=now, probe=probe)
+            batch = []
+    yield from _observe_batch(batch, now=now, probe=probe)
+
+
+def look(
+    endpoints: Iterable[Endpoint], *, now: datetime, probe: Probe | None = None
+) -> Iterator[Endpoint]:
+    """Check endpoints that need not be in the inventory; nothing is written."""
+    rows = list(endpoints)
+    sights, parsed = _probe(rows, probe=probe or default_probe())
+    certificates = {
+        fingerprint: Certificate.from_parsed(item, now=now)
+        for fingerprint, item in parsed.items()
+    }
+    for endpoint, seen in sights.items():
+        runs = [_run(endpoint, sight, stored=certificates, now=now) for sight in seen]
+        _set_state(endpoint, min(runs, key=_soundness), now=now)
+        yield endpoint
+
+
+def targets(endpoint: Endpoint) -> list[Target]:
+    """Where to knock: at the host, or at each of the addresses listed."""
+    if endpoint.address_mode == Endpoint.AddressMode.LISTED:
+        return [
+            Target(host=address, port=endpoint.port, server_name=endpoint.expected_name)
+            for address in dict.fromkeys(endpoint.addresses)
+        ]
+    return [
+        Target(host=endpoint.host, port=endpoint.port, server_name=endpoint.server_name)
+    ]
+
+
+def _observe_batch(
+    endpoints: list[Endpoint], *, now: datetime, probe: Probe
+) -> list[Endpoint]:
+    sights, parsed = _probe(endpoints, probe=probe)  # network first: no transaction
+    with transaction.atomic():
+        stored = inventory.store(parsed.values(), now=now)
+        return _write(sights, stored=stored, now=now)
+
+
+def _probe(
+    endpoints: list[Endpoint], *, probe: Probe
+) -> tuple[dict[Endpoint, list[Sight]], dict[str, ParsedCertificate]]:
+    """Return what each endpoint's addresses showed, and every certificate seen."""
+    wanted = [
+        (endpoint, target) for endpoint in endpoints for target in targets(endpoint)
+    ]
+    results = probe([target for _, target in wanted])
+    parsed: dict[str, ParsedCertificate] = {}
+    sights: dict[Endpoint, list[Sight]] = {endpoint: [] for endpoint in endpoints}
+    for (endpoint, target), result in zip(wanted, results, strict=True):
+        listed = endpoint.address_mode == Endpoint.AddressMode.LISTED
+        # A listed address that does not answer keeps a history of its own.
+        address = target.host if listed else result.address
+        sights[endpoint].append(_read(result, address=address, into=parsed))
+    return sights, parsed
+
+
+def _read(
+    result: ProbeResult, *, address: str, into: dict[str, ParsedCertificate]
+) -> Sight:
+    """Read the certificates of `result` and keep them `into` a dictionary.
+
+    A chain may hold what is no certificate: that entry is left out, but a leaf that
+    cannot be read makes the whole result an error.
+    """
+    error_code, error_text = result.error_code, result.error_text
+    chain = []
+    for position, der in enumerate(result.chain):
+        fingerprint = hashlib.sha256(der).hexdigest()
+        try:
+            into.setdefault(fingerprint, parse_der(der))
+        except InvalidCertificateError as error:
+            if position == 0:
+                error_code, error_text = "bad_certificate", str(error)
+                break
+            continue
+        chain.append(fingerprint)
+    return Sight(
+        address=address,
+        chain=tuple(chain),
+        tls_version=result.tls_version,
+        cipher=result.cipher,
+        latency_ms=result.latency_ms,
+        error_code=error_code,
+        error_text=error_text[:ERROR_LENGTH],
+    )
+
+
+def _write(
+    sights: dict[Endpoint, list[Sight]],
+    *,
+    stored: dict[str, Certificate],
+    now: datetime,
+) -> list[Endpoint]:
+    fresh = Endpoint.objects.in_bulk([endpoint.pk for endpoint in sights])
+    latest = Observation.objects.latest_of(list(fresh.values()))
+    written: list[Endpoint] = []
+    extended: list[Observation] = []
+    ended: list[Observation] = []
+    begun: list[Observation] = []
+    for checked, seen in sights.items():
+        endpoint = fresh.get(checked.pk)
+        if endpoint is None or endpoint.place != checked.place:
+            continue
+        rows = [_run(endpoint, sight, stored=stored, now=now) for sight in seen]
+        for row in rows:
+            before = latest.get((endpoint.pk, row.address))
+            if before is not None and _same_run(before, row):
+                _extend(before, row)
+                extended.append(before)
+                continue
+            if before is not None:
+                before.is_latest = False
+                ended.append(before)
+            begun.append(row)
+        _set_state(endpoint, min(rows, key=_soundness), now=now)
+        written.append(endpoint)
+    fields = ["last_seen_at", "count", "latency_ms", "error_text"]
+    Observation.objects.bulk_update(extended, fields, batch_size=BATCH)
+    Observation.objects.bulk_update(ended, ["is_latest"], batch_size=BATCH)
+    Observation.objects.bulk_create(begun, batch_size=BATCH)
+    Endpoint.objects.bulk_update(written, STATE, batch_size=BATCH)
+    return written
+
+
+def _run(
+    endpoint: Endpoint, sight: Sight, *, stored: dict[str, Certificate], now: datetime
+) -> Observation:
+    """Return a run of one, not saved."""
+    leaf = stored[sight.chain[0]] if sight.chain else None
+    matches = leaf and covering_name(
+        endpoint.expected_name,
+        dns_names=leaf.dns_names,
+        ip_addresses=leaf.ip_addresses,
+    )
+    return Observation(
+        endpoint=endpoint,
+        address=sight.address,
+        first_seen_at=now,
+        last_seen_at=now,
+        certificate=leaf,
+        chain=sight.chain,
+        tls_version=sight.tls_version,
+        cipher=sight.cipher,
+        latency_ms=sight.latency_ms,
+        error_code=sight.error_code,
+        error_text=sight.error_text,
+        name_matches=None if leaf is None else matches is not None,
+    )
+
+
+def _same_run(before: Observation, row: Observation) -> bool:
+    return all(getattr(before, name) == getattr(row, name) for name in RUN)
+
+
+def _extend(run: Observation, row: Observation) -> None:
+    run.count += 1
+    # Two checks may finish in the other order than they began.
+    run.last_seen_at = max(run.last_seen_at, row.last_seen_at)
+    run.latency_ms, run.error_text = row.latency_ms, row.error_text
+
+
+def _soundness(row: Observation) -> tuple[bool, datetime]:
+    """Sorts the worst address first: one that fails, then the one that ends soonest."""
+    leaf = row.certificate
+    return not row.error_code, leaf.not_after if leaf else row.first_seen_at
+
+
+def _set_state(endpoint: Endpoint, row: Observation, *, now: datetime) -> None:
+    """Make `row` the state; a failed check leaves the last known certificate."""
+    before = (endpoint.status, endpoint.certificate_id, endpoint.error_code)
+    endpoint.error_code, endpoint.error_text = row.error_code, row.error_text
+    endpoint.observed_at = now
+    leaf = row.certificate
+    if row.error_code or leaf is None:
+        endpoint.status = Reachability.DOWN
+        logger.info("Check of %s failed: %s", endpoint, row.error_text)
+    else:
+        endpoint.status = Reachability.UP
+        endpoint.certificate = leaf
+        endpoint.not_before, endpoint.not_after = leaf.not_before, leaf.not_after
+        endpoint.issuer = leaf.issuer_name
+        endpoint.name_matches = row.name_matches
+    if before != (endpoint.status, endpoint.certificate_id, endpoint.error_code):
+        endpoint.changed_at = now
