@@ -1,0 +1,46 @@
+# Everything that a newcomer needs: `make run` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN_ARGS := $(if $(filter no NO false 0,$(DEMO)),--no-demo)
+
+.PHONY: help run setup test check format screenshots clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
+
+run: .venv/run.stamp  ## serve http://127.0.0.1:8000; DEMO=no starts empty
+	@exec $(BIN)/python manage.py run $(RUN_ARGS)
+
+setup: .venv/dev.stamp  ## install what development needs
+
+test: .venv/dev.stamp  ## the whole suite; ARGS="-k name" for a part of it
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/dev.stamp  ## what CI checks before it tests
+	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/check
+
+format: .venv/dev.stamp  ## rewrite code and templates in the house style
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
+	@git ls-files '*.html' | xargs $(BIN)/djade --target-version 5.2
+	@git ls-files '*.html' | xargs $(BIN)/djhtml --tabwidth 2
+
+screenshots: .venv/dev.stamp  ## docs/screenshots, from the demo fleet
+	@$(BIN)/python scripts/screenshots.py
+
+clean:  ## remove the environment and everything that was made
+	rm -rf .venv var/static .pytest_cache .mypy_cache .ruff_cache
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with make PYTHON=…")'
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo 'On Debian and Ubuntu: apt install python3-venv'; exit 1; }
+
+.venv/run.stamp: requirements.txt | .venv/bin/python
+	@echo 'Installing what the site needs…'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/run.stamp
+	@echo 'Installing what development needs…'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,39 @@
+import json
+import logging
+
+from project.logs import JsonFormatter, config
+
+
+def line(message: str, **extra: object) -> str:
+    record = logging.LogRecord("certs", logging.WARNING, "f", 1, message, (), None)
+    record.__dict__.update(extra)
+    return JsonFormatter().format(record)
+
+
+def test_an_event_is_one_line_however_many_it_contains():
+    text = line("a\nb\x1b[31m")
+
+    assert "\n" not in text
+    assert "\x1b" not in text
+    assert json.loads(text)["message"] == "a\nb\x1b[31m"
+
+
+def test_an_event_says_when_where_and_how_bad():
+    event = json.loads(line("x"))
+
+    assert event["time"].endswith("+00:00")
+    assert (event["level"], event["logger"]) == ("WARNING", "certs")
+    assert "exception" not in event
+
+
+def test_an_exception_is_part_of_its_line():
+    try:
+        raise ValueError("broken")
+    except ValueError as error:
+        text = line("x", exc_info=(ValueError, error, error.__traceback__))
+
+    assert "ValueError: broken" in json.loads(text)["exception"]
+
+
+def test_errors_also_go_to_the_admins():
+    assert config("INFO")["handlers"]["admins"]["level"] == "ERROR"
