@@ -1,0 +1,14 @@
+"""The staff's workshop: a screen for each kind of record."""
+
+from certs.admin.certificate import CertificateAdmin
+from certs.admin.contact import ContactAdmin, TagAdmin
+from certs.admin.endpoint import EndpointAdmin
+from certs.admin.observation import ObservationAdmin
+
+__all__ = [
+    "CertificateAdmin",
+    "ContactAdmin",
+    "EndpointAdmin",
+    "ObservationAdmin",
+    "TagAdmin",
+]

@@ -1,0 +1,56 @@
+"""Certificates: evidence."""
+
+from datetime import datetime
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html_join
+
+from certs.admin.evidence import EvidenceAdmin
+from certs.admin.filters import ValidityFilter
+from certs.models import Certificate
+from certs.pki import grading
+
+SHOWN = 50  # endpoints listed on a certificate's screen
+
+
+@admin.register(Certificate)
+class CertificateAdmin(EvidenceAdmin[Certificate]):
+    """What endpoints serve, or people have added."""
+
+    list_display = ("name", "days_left", "not_after", "issuer_name", "key", "is_ca")
+    list_filter = (ValidityFilter, "key_algorithm", "is_ca")
+    search_fields = ("subject",)
+    search_help_text = "Name, issuer, serial number or fingerprint"
+    exclude = ("der",)
+    readonly_fields = ("served_by",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Certificate], search_term: str
+    ) -> tuple[QuerySet[Certificate], bool]:
+        """Search as the pages do: one meaning of "find" for the whole site."""
+        if not search_term.strip():
+            return queryset, False
+        found = Certificate.objects.matching(search_term.strip())
+        return queryset.filter(pk__in=found.values("pk")), False
+
+    @admin.display(ordering="not_after")
+    def days_left(self, certificate: Certificate) -> int:
+        return grading.days_left(certificate.not_after, now=_now())
+
+    @admin.display(description="Served by")
+    def served_by(self, certificate: Certificate) -> str:
+        """Links to the endpoints that serve it."""
+        rows = certificate.endpoints.all()[:SHOWN]
+        links = (
+            (reverse("certs:endpoint", args=[endpoint.pk]), endpoint)
+            for endpoint in rows
+        )
+        return format_html_join(", ", '<a href="{}">{}</a>', links) or "–"
+
+
+def _now() -> datetime:
+    return timezone.localtime()

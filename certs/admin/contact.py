@@ -1,0 +1,23 @@
+"""Who is told, and tags."""
+
+from django.contrib import admin
+
+from certs.models import Contact, Tag
+
+
+@admin.register(Contact)
+class ContactAdmin(admin.ModelAdmin[Contact]):
+    """People who are told about endpoints."""
+
+    list_display = ("email", "name", "team", "is_active")
+    list_filter = ("is_active", "team")
+    list_select_related = ("team",)
+    search_fields = ("email", "name")
+    autocomplete_fields = ("team",)
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin[Tag]):
+    """Words that gather endpoints across teams."""
+
+    search_fields = ("name",)

@@ -1,0 +1,158 @@
+"""Endpoints: the records that people keep."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
+
+from accounts.permissions import acts_for_every_team
+from accounts.requests import person
+from certs.admin.filters import HealthFilter
+from certs.models import Endpoint, Observation, Reachability
+from certs.models.endpoint import STATE, EndpointQuerySet
+from certs.services import inventory, transfer, watch
+
+MOST_AT_ONCE = 100  # endpoints that one request may check
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(admin.ModelAdmin[Endpoint]):
+    """The inventory. The state is evidence: it is shown, never edited."""
+
+    list_display = (
+        "__str__",
+        "status_pill",
+        "days_left",
+        "not_after",
+        "issuer",
+        "team",
+        "environment",
+        "observed_at",
+    )
+    list_filter = (
+        HealthFilter,
+        "environment",
+        "team",
+        "tags",
+        "paused",
+        "renewal_method",
+    )
+    list_select_related = ("team",)
+    search_fields = ("host",)
+    search_help_text = "Host, name, issuer, serial number, contact, team or tag"
+    autocomplete_fields = ("contacts", "tags")
+    readonly_fields = (*STATE, "created_at")
+    fieldsets = (
+        (
+            "Where it is",
+            {"fields": ("host", "port", "server_name", "address_mode", "addresses")},
+        ),
+        ("Who looks after it", {"fields": ("team", "contacts", "environment", "tags")}),
+        ("More", {"fields": ("renewal_method", "paused", "notes")}),
+        ("What the last check found", {"fields": (*STATE, "created_at")}),
+    )
+    actions = ("check_now", "export_as_csv")
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Endpoint | None = None
+    ) -> bool:
+        """Hold to the rule of the pages: editors change what their teams look after."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or obj.is_changeable_by(person(request)))
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Endpoint | None = None
+    ) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or obj.is_changeable_by(person(request)))
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Editors give endpoints to their own teams, and to no other."""
+        if db_field.name == "team" and not acts_for_every_team(person(request)):
+            kwargs["queryset"] = person(request).teams.all()
+            kwargs["required"] = True
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Endpoint], search_term: str
+    ) -> tuple[QuerySet[Endpoint], bool]:
+        """Search as the pages do: one meaning of "find" for the whole site."""
+        if not search_term.strip():
+            return queryset, False
+        found = Endpoint.objects.matching(search_term.strip())
+        return queryset.filter(pk__in=found.values("pk")), False
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Endpoint,
+        form: forms.ModelForm[Endpoint],
+        change: bool,  # noqa: FBT001 - Django's signature
+    ) -> None:
+        inventory.save_endpoint(obj)
+
+    def delete_model(self, request: HttpRequest, obj: Endpoint) -> None:
+        inventory.delete_endpoints([obj])
+
+    def delete_queryset(
+        self, request: HttpRequest, queryset: QuerySet[Endpoint]
+    ) -> None:
+        inventory.delete_endpoints(self._own(request, queryset))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """History goes with its endpoint, though nobody may delete it alone."""
+        rows, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        lacking.discard(Observation._meta.verbose_name)
+        return rows, counts, lacking, protected
+
+    @admin.display(description="Status")
+    def status_pill(self, endpoint: Endpoint) -> SafeString:
+        health = endpoint.health(timezone.localtime())
+        return render_to_string("certs/_status.html", {"health": health})
+
+    @admin.display(ordering="not_after")
+    def days_left(self, endpoint: Endpoint) -> int | None:
+        return endpoint.days_left(timezone.localtime())
+
+    @admin.action(description="Check now", permissions=["change"])
+    def check_now(self, request: HttpRequest, queryset: QuerySet[Endpoint]) -> None:
+        """Check the selected endpoints that the person may change."""
+        own = list(self._own(request, queryset)[: MOST_AT_ONCE + 1])
+        if len(own) > MOST_AT_ONCE:
+            text = f"At most {MOST_AT_ONCE} endpoints at once: use `manage.py observe`."
+            self.message_user(request, text, messages.ERROR)
+            return
+        checked = list(watch.observe(own, now=timezone.now()))
+        failed = sum(endpoint.status == Reachability.DOWN for endpoint in checked)
+        text = ngettext(
+            "%(count)d endpoint was checked, %(failed)d did not answer.",
+            "%(count)d endpoints were checked, %(failed)d did not answer.",
+            len(checked),
+        ) % {"count": len(checked), "failed": failed}
+        level = messages.WARNING if failed else messages.SUCCESS
+        self.message_user(request, text, level)
+
+    @admin.action(description="Export as CSV", permissions=["view"])
+    def export_as_csv(
+        self, request: HttpRequest, queryset: EndpointQuerySet
+    ) -> StreamingHttpResponse:
+        return StreamingHttpResponse(
+            transfer.csv_lines(queryset, now=timezone.localtime()),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="endpoints.csv"'},
+        )
+
+    def _own(
+        self, request: HttpRequest, queryset: QuerySet[Endpoint]
+    ) -> EndpointQuerySet:
+        """Those of the selection that the person may change."""
+        own = Endpoint.objects.changeable_by(person(request))
+        return own.filter(pk__in=queryset.values("pk"))

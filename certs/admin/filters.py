@@ -1,0 +1,57 @@
+"""Filters that depend on the moment."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from certs.models import Certificate, Endpoint, Health
+from certs.models.endpoint import EndpointQuerySet
+
+
+class HealthFilter(admin.SimpleListFilter):
+    """By the status that people see."""
+
+    title = "status"
+    parameter_name = "health"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: Any
+    ) -> Iterable[tuple[str, str]]:
+        return Health.choices
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Endpoint]
+    ) -> QuerySet[Endpoint]:
+        assert isinstance(queryset, EndpointQuerySet)  # noqa: S101 - for mypy
+        state = self.value()
+        if state not in Health.values:
+            return queryset
+        return queryset.in_health(Health(str(state)), now=timezone.localtime())
+
+
+class ValidityFilter(admin.SimpleListFilter):
+    """Certificates that are valid now, and the others."""
+
+    title = "validity"
+    parameter_name = "valid"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: Any
+    ) -> Iterable[tuple[str, str]]:
+        return (("now", "Valid now"), ("ended", "Expired"), ("later", "Not yet valid"))
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Certificate]
+    ) -> QuerySet[Certificate]:
+        now = timezone.now()
+        if self.value() == "now":
+            return queryset.filter(not_before__lte=now, not_after__gte=now)
+        if self.value() == "ended":
+            return queryset.filter(not_after__lt=now)
+        if self.value() == "later":
+            return queryset.filter(not_before__gt=now)
+        return queryset

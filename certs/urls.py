@@ -1,0 +1,18 @@
+"""The pages of the inventory."""
+
+from django.urls import path
+
+from certs.views import certificates, dashboard, endpoint_edit, endpoints
+
+app_name = "certs"
+urlpatterns = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("endpoints/", endpoints.endpoint_list, name="endpoints"),
+    path("endpoints/export.csv", endpoints.export, name="endpoints-export"),
+    path("endpoints/add/", endpoint_edit.add, name="endpoint-add"),
+    path("endpoints/<uuid:pk>/", endpoints.endpoint_detail, name="endpoint"),
+    path("endpoints/<uuid:pk>/edit/", endpoint_edit.edit, name="endpoint-edit"),
+    path("endpoints/<uuid:pk>/delete/", endpoint_edit.delete, name="endpoint-delete"),
+    path("endpoints/<uuid:pk>/check/", endpoint_edit.check, name="endpoint-check"),
+    path("certificates/add/", certificates.add, name="certificate-add"),
+]

@@ -1,0 +1,161 @@
+"""Charts drawn on the server: x in percent of the plot, y in pixels.
+
+Text keeps its size while bars stretch with the page, colours come from CSS classes, and
+no inline style is needed, which the Content-Security-Policy would refuse.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import ceil
+
+from certs.models import Endpoint
+from certs.models.endpoint import EndpointQuerySet
+from certs.pki import grading
+
+WEEKS = 26
+HEIGHT = 180  # pixels
+GAP = 0.28  # of a bar's slot
+TICKS = 4
+STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """One colour of a stacked bar."""
+
+    css: str
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One week: `label` below the axis (empty in most), `values` for the table."""
+
+    start: date
+    label: str
+    values: list[int]
+    total: int
+    x: float
+    width: float
+    slot_x: float
+    slot_width: float
+    segments: list[Segment]
+    reading: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """A stacked bar chart and the numbers of the table beside it."""
+
+    series: list[tuple[str, str]]  # CSS class, name
+    bars: list[Bar]
+    ticks: list[tuple[int, float]]  # value, y
+    height: int = HEIGHT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One bar of a ranking; both in percent: of the whole, and of the longest."""
+
+    name: str
+    number: int
+    percent: int
+    width: float
+
+
+def expiries_by_week(endpoints: EndpointQuerySet, *, now: datetime) -> Bars:
+    """How many certificates end in each of the next 26 weeks, by environment."""
+    environments = list(Endpoint.Environment)
+    first = grading.day_start(now, days=0)
+    last = grading.day_start(now, days=7 * WEEKS)
+    counts = [[0] * len(environments) for _ in range(WEEKS)]
+    places = {environment.value: n for n, environment in enumerate(environments)}
+    ends = endpoints.filter(not_after__gte=first, not_after__lt=last)
+    for not_after, environment in ends.values_list("not_after", "environment"):
+        days = grading.days_left(
+            not_after,  # type: ignore[arg-type]  # the filter leaves no NULL
+            now=now,
+        )
+        week = days // 7
+        counts[week][places[environment]] += 1
+    return _stacked(counts, [e.label for e in environments], start=now.date())
+
+
+def shares(numbers: list[tuple[str, int]], *, rows: int) -> list[Share]:
+    """Return the first `rows` of `numbers` with their share of the whole."""
+    total = sum(number for _, number in numbers) or 1
+    longest = max((number for _, number in numbers), default=1)
+    return [
+        Share(
+            name=name,
+            number=number,
+            percent=round(100 * number / total),
+            width=round(100 * number / longest, 1),
+        )
+        for name, number in numbers[:rows]
+    ]
+
+
+def _stacked(counts: list[list[int]], names: list[str], *, start: date) -> Bars:
+    top, step = _scale(max(map(sum, counts)))
+    slot = 100 / len(counts)
+    bars = []
+    month = 0
+    for number, values in enumerate(counts):
+        begin = start + timedelta(weeks=number)
+        bars.append(
+            Bar(
+                start=begin,
+                label=begin.strftime("%b") if begin.month != month else "",
+                values=values,
+                total=sum(values),
+                x=round(number * slot + slot * GAP / 2, 3),
+                width=round(slot * (1 - GAP), 3),
+                slot_x=round(number * slot, 3),
+                slot_width=round(slot, 3),
+                segments=_segments(values, top=top),
+                reading=_reading(begin, values, names),
+            )
+        )
+        month = begin.month
+    return Bars(
+        series=[(f"c{number}", name) for number, name in enumerate(names, start=1)],
+        bars=bars,
+        ticks=[
+            (value, round(HEIGHT - value / top * HEIGHT, 1))
+            for value in range(0, top + 1, step)
+        ],
+    )
+
+
+def _segments(values: list[int], *, top: int) -> list[Segment]:
+    y = float(HEIGHT)
+    segments = []
+    for number, value in enumerate(values, start=1):
+        if value:
+            height = value / top * HEIGHT
+            y -= height
+            segments.append(
+                Segment(
+                    css=f"c{number}", y=round(y, 1), height=round(max(height - 1, 1), 1)
+                )
+            )
+    return segments
+
+
+def _reading(start: date, values: list[int], names: list[str]) -> str:
+    parts = ", ".join(
+        f"{value} {name.lower()}"
+        for value, name in zip(values, names, strict=True)
+        if value
+    )
+    text = f"Week of {start.day} {start:%b %Y}: {sum(values)} end"
+    return f"{text} ({parts})" if parts else text
+
+
+def _scale(highest: int) -> tuple[int, int]:
+    """Return the top of the axis and the step between its ticks, both round numbers."""
+    wanted = max(highest, 1)
+    step = next((s for s in STEPS if s * TICKS >= wanted), ceil(wanted / TICKS))
+    return step * ceil(wanted / step), step
