@@ -2,6 +2,8 @@
 
 import pytest
 
+pytest_plugins = ["certs.tests.fleet"]
+
 
 @pytest.fixture(autouse=True)
 def _quick_and_quiet(settings):

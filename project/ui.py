@@ -1,7 +1,6 @@
 """Template tags and filters that every page can use, the admin's pages too."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -102,7 +101,7 @@ def records_nav(context: Context) -> list[Group]:
     if not admin.site.has_permission(request):
         return []
     return [
-        Group(label=app["name"], links=list(_screens(request, app["models"])))
+        Group(label=app["name"], links=_screens(request, app["models"]))
         for app in admin.site.get_app_list(request)
     ]
 
@@ -130,10 +129,12 @@ def _paths(name: str) -> SafeString:
     )
 
 
-def _screens(request: HttpRequest, models: list[dict[str, Any]]) -> Iterator[Link]:
-    for model in models:
-        if model["admin_url"]:
-            yield _link(request, str(model["name"]), model["admin_url"])
+def _screens(request: HttpRequest, models: list[dict[str, Any]]) -> list[Link]:
+    return [
+        _link(request, str(model["name"]), model["admin_url"])
+        for model in models
+        if model["admin_url"]  # None for people who may add, but not look
+    ]
 
 
 def _link(request: HttpRequest, label: str, url: str) -> Link:

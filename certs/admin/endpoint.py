@@ -30,7 +30,6 @@ class EndpointAdmin(admin.ModelAdmin[Endpoint]):
         "status_pill",
         "days_left",
         "not_after",
-        "issuer",
         "team",
         "environment",
         "observed_at",

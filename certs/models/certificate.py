@@ -4,12 +4,15 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.identifiers import uuid7
 from certs.models.fields import LinesField
 from certs.pki.x509 import ParsedCertificate
+
+SERIAL_DIGITS = 128  # RFC 5280, 4.1.2.2 allows 40
+ALGORITHM_LETTERS = 64
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
@@ -38,7 +41,10 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
 
 
 class Certificate(models.Model):
-    """An X.509 certificate, as its issuer signed it. Rows never change."""
+    """An X.509 certificate, as its issuer signed it. Rows never change.
+
+    No constraint on what it says: one that ends before it begins is evidence, too.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     fingerprint_sha256 = models.CharField(
@@ -49,17 +55,17 @@ class Certificate(models.Model):
     common_name = models.CharField(max_length=255, blank=True)
     issuer = models.TextField(blank=True)
     issuer_name = models.CharField(max_length=255, blank=True, db_index=True)
-    serial_number = models.CharField(max_length=128, db_index=True)
+    serial_number = models.CharField(max_length=SERIAL_DIGITS, db_index=True)
     not_before = models.DateTimeField()
     not_after = models.DateTimeField(db_index=True)
     dns_names = LinesField("DNS names", blank=True)
     ip_addresses = LinesField("IP addresses", blank=True)
-    key_algorithm = models.CharField(max_length=64)
+    key_algorithm = models.CharField(max_length=ALGORITHM_LETTERS)
     key_size = models.PositiveIntegerField(default=0, help_text="In bits.")
     spki_sha256 = models.CharField(
         "SHA-256 of the public key", max_length=64, db_index=True
     )
-    signature_algorithm = models.CharField(max_length=64)
+    signature_algorithm = models.CharField(max_length=ALGORITHM_LETTERS)
     extended_key_usage = LinesField(blank=True)
     is_ca = models.BooleanField("CA")
     problems = LinesField(blank=True, help_text="What could not be read, and why.")
@@ -69,12 +75,6 @@ class Certificate(models.Model):
 
     class Meta:
         ordering = ["not_after", "id"]
-        constraints = [
-            models.CheckConstraint(
-                name="certificate_not_before_lte_not_after",
-                condition=Q(not_before__lte=F("not_after")),
-            ),
-        ]
 
     def __str__(self) -> str:
         return self.name
@@ -84,23 +84,26 @@ class Certificate(models.Model):
 
     @classmethod
     def from_parsed(cls, parsed: ParsedCertificate, *, now: datetime) -> Self:
-        """Return an unsaved row that says what `parsed` says."""
+        """Return an unsaved row that says what `parsed` says.
+
+        A number or identifier longer than its column is cut: `der` has it whole.
+        """
         return cls(
             fingerprint_sha256=parsed.fingerprint_sha256,
             der=parsed.der,
             subject=parsed.subject,
             common_name=parsed.common_name,
             issuer=parsed.issuer,
-            issuer_name=parsed.issuer_name[:255],
-            serial_number=parsed.serial_number,
+            issuer_name=parsed.issuer_name,
+            serial_number=parsed.serial_number[:SERIAL_DIGITS],
             not_before=parsed.not_before,
             not_after=parsed.not_after,
             dns_names=parsed.dns_names,
             ip_addresses=parsed.ip_addresses,
-            key_algorithm=parsed.key_algorithm,
+            key_algorithm=parsed.key_algorithm[:ALGORITHM_LETTERS],
             key_size=parsed.key_size,
             spki_sha256=parsed.spki_sha256,
-            signature_algorithm=parsed.signature_algorithm,
+            signature_algorithm=parsed.signature_algorithm[:ALGORITHM_LETTERS],
             extended_key_usage=parsed.extended_key_usage,
             is_ca=parsed.is_ca,
             problems=tuple(problem.sentence for problem in parsed.problems),

@@ -96,7 +96,7 @@ def _refuse_several(authority: str) -> None:
     parts = [part for part in _SEPARATORS.split(authority) if part]
     if not parts:
         raise InvalidAddressError("The host is missing.")
-    if len(parts) > 1 and all("." in part or ":" in part for part in parts):
+    if len(parts) > 1 and all("." in part or "::" in part for part in parts):
         raise InvalidAddressError("These are several hosts; give one at a time.")
     if parts != [authority]:
         raise InvalidAddressError("An address has no spaces and no commas in it.")

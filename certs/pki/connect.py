@@ -23,8 +23,10 @@ async def resolve(host: str) -> list[IPAddress]:
         loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, ValueError) as error:  # ValueError: a name DNS cannot carry
-        raise ProbeError("not_resolved", f"{host} has no address in DNS.") from error
+    except (OSError, ValueError):  # ValueError: a name that DNS cannot carry
+        found = []
+    if not found:
+        raise ProbeError("not_resolved", f"{host} has no address in DNS.")
     return [
         ip_address(text) for text in dict.fromkeys(str(each[4][0]) for each in found)
     ]
@@ -56,7 +58,10 @@ async def connect(
         try:
             async with asyncio.timeout((deadline - began) / left):
                 return await _connect(address, port=port), address, began
-        except OSError as error:  # a TimeoutError is one as well
+        except TimeoutError:
+            text = f"{address} port {port} did not accept a connection in time."
+            failure = ProbeError("timeout", text)
+        except OSError as error:
             failure = from_os_error(error, where=f"{address} port {port}")
     raise failure
 

@@ -86,11 +86,15 @@ def _decoded(text: bytes) -> Block:
 
 
 def _der_blocks(data: bytes) -> Iterator[Block]:
-    """Yield the DER elements that follow each other, white space at the end aside."""
+    """Yield the DER elements that follow each other, with white space between."""
     position = 0
-    while data[position:].strip():
+    while position < len(data):
+        if data[position : position + 1].isspace():
+            position += 1
+            continue
         try:
             element = asn1.read(data, start=position)
+            asn1.content(element, tag=asn1.SEQUENCE)
         except asn1.DerError:
             yield Block(error="is neither PEM nor DER")
             return

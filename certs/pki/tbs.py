@@ -96,7 +96,7 @@ def _read_serial(element: asn1.Element) -> tuple[str, list[str]]:
         codes.append("negative-serial")
     if value == 0:
         codes.append("zero-serial")
-    if len(element.content) > MAX_SERIAL_OCTETS:
+    if len(octets) > MAX_SERIAL_OCTETS:
         codes.append("long-serial")
     return octets[:KEPT_SERIAL_OCTETS].hex(), codes
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -128,7 +128,7 @@ async def probe_many(
     timeout: float = DEFAULT_TIMEOUT,
     guard: Guard = _ANYWHERE_BUT_HERE,
     concurrency: int = DEFAULT_CONCURRENCY,
-) -> AsyncIterator[ProbeResult]:
+) -> AsyncGenerator[ProbeResult, None]:
     """Probe all targets, at most `concurrency` at a time; yield results as they end.
 
     `timeout` in seconds is for each target. Targets are taken from their iterable as

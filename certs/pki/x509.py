@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from certs.pki import asn1, pem
 from certs.pki.extensions import read_extensions
@@ -78,15 +79,15 @@ def parse_certificates(data: bytes) -> tuple[ParsedCertificate, ...]:
         raise InvalidCertificateError("The input is larger than 1 MiB.")
     if not data.strip():
         raise InvalidCertificateError("The input is empty.")
-    found = list(pem.blocks(data))
+    found = list(islice(pem.blocks(data), MAX_CERTIFICATES + 1))
+    if len(found) > MAX_CERTIFICATES:
+        raise InvalidCertificateError(
+            f"The input holds more than {MAX_CERTIFICATES:,} certificates and keys."
+        )
     candidates = [block for block in found if not block.other]
     if not candidates:
         kinds = " and ".join(sorted({block.other for block in found}))
         raise InvalidCertificateError(f"The input holds {kinds}, but no certificate.")
-    if len(candidates) > MAX_CERTIFICATES:
-        raise InvalidCertificateError(
-            f"The input holds more than {MAX_CERTIFICATES:,} certificates."
-        )
     parsed = _parse_all(candidates)
     return tuple({each.fingerprint_sha256: each for each in parsed}.values())
 

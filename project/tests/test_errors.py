@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest
 from django.test import Client
 from django.urls import path, reverse
 
@@ -12,11 +11,11 @@ from project.urls import urlpatterns as real
 pytestmark = pytest.mark.django_db
 
 
-def suspicious(request: HttpRequest):
+def suspicious(request):
     raise SuspiciousOperation
 
 
-def broken(request: HttpRequest):
+def broken(request):
     raise ZeroDivisionError
 
 

@@ -33,6 +33,17 @@ _KEY_MAKERS: dict[str, Callable[[], PrivateKey]] = {
     "ed25519": ed25519.Ed25519PrivateKey.generate,
     "ed448": ed448.Ed448PrivateKey.generate,
 }
+_SIGNS_CERTIFICATES = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 # The object identifiers of the two RSA signatures (RFC 8017 appendix A.2.4), as DER.
 _SHA256_WITH_RSA = bytes.fromhex("06092a864886f70d01010b")
 _SHA1_WITH_RSA = bytes.fromhex("06092a864886f70d010105")
@@ -85,7 +96,7 @@ class Authority:
     def __init__(
         self, name: str, *, now: datetime, key_kind: str = "ecdsa-p256"
     ) -> None:
-        """Make both certificates, valid from five years before `now` to ten years after.
+        """Make both, valid from five years before `now` to ten years after it.
 
         `key_kind` is the intermediate's.
         """
@@ -133,7 +144,7 @@ def issue(wish: Wish, *, issuer: Identity | None = None) -> Identity:
         .not_valid_before(wish.not_before)
         .not_valid_after(wish.not_after)
     )
-    builder = _with_extensions(builder, wish)
+    builder = _with_extensions(builder, wish, key=key, signing_key=signing_key)
     is_edwards = isinstance(
         signing_key, ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey
     )
@@ -145,11 +156,24 @@ def issue(wish: Wish, *, issuer: Identity | None = None) -> Identity:
 
 
 def _with_extensions(
-    builder: x509.CertificateBuilder, wish: Wish
+    builder: x509.CertificateBuilder,
+    wish: Wish,
+    *,
+    key: PrivateKey,
+    signing_key: PrivateKey,
 ) -> x509.CertificateBuilder:
-    """RFC 5280 section 4.2.1: basic constraints, names and purpose."""
+    """RFC 5280 section 4.2.1: what a strict verifier wants, and the names."""
+    above = x509.AuthorityKeyIdentifier.from_issuer_public_key(signing_key.public_key())
     constraints = x509.BasicConstraints(ca=wish.is_ca, path_length=None)
     builder = builder.add_extension(constraints, critical=True)
+    builder = builder.add_extension(above, critical=False)
+    if wish.is_ca:
+        own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+        builder = builder.add_extension(own, critical=False)
+        builder = builder.add_extension(_SIGNS_CERTIFICATES, critical=True)
+    else:
+        purposes = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+        builder = builder.add_extension(purposes, critical=False)
     names = [
         *map(x509.DNSName, wish.dns_names),
         *(x509.IPAddress(ip_address(each)) for each in wish.ip_addresses),
@@ -157,9 +181,6 @@ def _with_extensions(
     if names:
         alternative = x509.SubjectAlternativeName(names)
         builder = builder.add_extension(alternative, critical=False)
-    if not wish.is_ca:
-        purposes = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
-        builder = builder.add_extension(purposes, critical=False)
     return builder
 
 

@@ -1,0 +1,145 @@
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from certs.models import Certificate, Endpoint, Observation
+from certs.tests.factories import make_endpoint, make_team
+
+pytestmark = pytest.mark.django_db
+
+
+def observe(*arguments):
+    """Output and exit status of `manage.py observe`."""
+    out = StringIO()
+    try:
+        call_command("observe", *arguments, stdout=out)
+    except SystemExit as end:
+        return out.getvalue(), end.code
+    return out.getvalue(), 0
+
+
+@pytest.fixture
+def members(fleet_today):
+    return {member.name: member for member in fleet_today.members}
+
+
+def register(member, **fields):
+    return make_endpoint(
+        member.host,
+        port=member.port,
+        address_mode="listed",
+        addresses=(member.address,),
+        **fields,
+    )
+
+
+def test_all_is_well(members):
+    register(members["www"])
+
+    text, status = observe()
+
+    assert status == 0
+    assert "www.demo.test" in text
+    assert "OK" in text
+    assert text.endswith("1 checked, 0 in need of attention.\n")
+    assert Observation.objects.count() == 1
+
+
+def test_something_needs_attention(members):
+    register(members["www"])
+    register(members["expired"])
+    register(members["refuses"])
+    register(members["never-answers"], paused=True)
+
+    text, status = observe()
+
+    assert status == 1
+    lines = {line.split(".")[0]: line for line in text.splitlines()}
+    assert "Expired" in lines["expired"]
+    assert "refused" in lines["refuses"]
+    assert "never-answers" not in lines
+    assert "3 checked, 2 in need" in text
+
+
+def test_the_same_as_json(members):
+    register(members["expired"])
+
+    text, status = observe("--json")
+
+    (facts,) = json.loads(text)
+    assert status == 1
+    assert facts["status"] == "expired"
+    assert facts["days_left"] < 0
+    assert facts["port"] == members["expired"].port
+
+
+def test_team_tag_and_address_narrow_the_round(members):
+    web = make_team("Web")
+    register(members["www"], team=web)
+    register(members["api"], tags=["x"])
+    register(members["expired"], team=make_team())
+
+    assert "1 checked" in observe("--team", web.slug)[0]
+    assert "1 checked" in observe("--tag", "x")[0]
+    assert "1 checked" in observe(members["www"].host)[0]
+    where = f"https://{members['www'].host}:{members['www'].port}/path"
+    assert "1 checked" in observe(where)[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--team", "nobody"], "There is no team 'nobody'"),
+        (["--tag", "nothing"], "There is no tag 'nothing'"),
+        (["unknown.example.org"], "not in the inventory"),
+        (["unknown.example.org:1"], "--once"),
+        (["two words"], "two words"),
+        (["example.org:70000"], "70000"),
+        (["--once"], "wants addresses"),
+        (["--once", "--team", "web", "example.org"], "no --team"),
+    ],
+)
+def test_a_usage_error_says_what_is_wrong_and_exits_with_2(arguments, message):
+    with pytest.raises(CommandError, match=message) as caught:
+        observe(*arguments)
+
+    assert caught.value.returncode == 2
+
+
+def test_once_looks_at_any_address_and_writes_nothing(members):
+    member = members["www"]
+
+    text, status = observe("--once", "--json", f"{member.address}:{member.port}")
+
+    (facts,) = json.loads(text)
+    assert facts["days_left"] > 0
+    assert facts["status"] == "misnamed"  # the certificate is not for the address
+    assert status == 1
+    assert not Endpoint.objects.exists()
+    assert not Certificate.objects.exists()
+
+
+def test_an_empty_inventory_is_well():
+    assert observe() == (
+        "ENDPOINT  STATUS  DAYS LEFT  ISSUER  ERROR\n"
+        "0 checked, 0 in need of attention.\n",
+        0,
+    )
+
+
+def test_text_from_the_network_cannot_steer_the_terminal(members):
+    endpoint = register(members["www"])
+    observe()
+    Endpoint.objects.filter(pk=endpoint.pk).update(issuer="\x1b[31mred")
+
+    def unchanged(endpoints, *, now):
+        return Endpoint.objects.all()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("certs.services.watch.observe", unchanged)
+        text, _ = observe()
+
+    assert "\x1b" not in text
+    assert "?[31mred" in text

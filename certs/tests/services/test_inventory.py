@@ -1,0 +1,121 @@
+from dataclasses import replace
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from certs.models import Certificate, Contact, Endpoint, Tag
+from certs.pki.x509 import parse_der
+from certs.services import inventory
+from certs.tests.factories import (
+    NOW,
+    make_chain,
+    make_checked,
+    make_endpoint,
+    make_team,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_certificate_seen_twice_is_one_row():
+    parsed = [parse_der(der) for der in make_chain()]
+
+    first = inventory.store(parsed, now=NOW)
+    second = inventory.store([*parsed, *parsed], now=NOW)
+
+    assert first == second
+    assert Certificate.objects.count() == 2
+
+
+def test_a_certificate_that_ends_before_it_begins_is_evidence_too():
+    parsed = parse_der(make_chain()[0])
+    reversed_ = replace(
+        parsed, not_before=parsed.not_after, not_after=parsed.not_before
+    )
+
+    inventory.store([reversed_], now=NOW)
+
+    assert Certificate.objects.get().not_after == parsed.not_before
+
+
+def test_storing_takes_the_same_queries_however_many(django_assert_num_queries):
+    one = [parse_der(make_chain()[0])]
+    many = [parse_der(make_chain()[0]) for _ in range(20)]
+
+    with django_assert_num_queries(3):
+        inventory.store(one, now=NOW)
+    with django_assert_num_queries(3):
+        inventory.store(many, now=NOW)
+    with django_assert_num_queries(1):
+        inventory.store(many, now=NOW)
+
+
+def test_a_new_contact_belongs_to_the_team_of_the_endpoint():
+    team = make_team()
+
+    make_endpoint(team=team, contacts=["Ann@Example.org"], tags=["a"])
+    make_endpoint(team=make_team(), contacts=["ann@example.org"], tags=["a", "b"])
+
+    assert Contact.objects.get().team == team
+    assert Contact.objects.get().email == "ann@example.org"
+    assert Tag.objects.count() == 2
+
+
+def test_contacts_and_tags_that_are_not_given_stay():
+    endpoint = make_endpoint(contacts=["ann@example.org"], tags=["a"])
+
+    inventory.save_endpoint(endpoint)
+    assert (endpoint.contacts.count(), endpoint.tags.count()) == (1, 1)
+
+    inventory.save_endpoint(endpoint, contacts=[], tags=[])
+    assert (endpoint.contacts.count(), endpoint.tags.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "move",
+    [
+        {"host": "else.example.org"},
+        {"port": 8443},
+        {"server_name": "else.example.org"},
+        {"address_mode": "listed", "addresses": ("192.0.2.1",)},
+    ],
+)
+def test_an_endpoint_that_moves_is_not_checked_again(move):
+    endpoint = make_checked()
+
+    for name, value in move.items():
+        setattr(endpoint, name, value)
+    inventory.save_endpoint(endpoint)
+
+    endpoint.refresh_from_db()
+    assert (endpoint.status, endpoint.certificate, endpoint.not_after) == (
+        "unknown",
+        None,
+        None,
+    )
+
+
+def test_an_endpoint_that_stays_keeps_its_state():
+    endpoint = make_checked()
+
+    endpoint.notes = "New"
+    inventory.save_endpoint(endpoint)
+
+    endpoint.refresh_from_db()
+    assert endpoint.status == "up"
+
+
+def test_a_refused_endpoint_leaves_no_contact_behind():
+    with pytest.raises(ValidationError):
+        make_endpoint("no host", contacts=["ann@example.org"])
+
+    assert not Contact.objects.exists()
+
+
+def test_deleting_endpoints_keeps_their_certificates():
+    endpoint = make_checked()
+    make_endpoint()
+
+    assert inventory.delete_endpoints([endpoint]) == 1
+    assert Endpoint.objects.count() == 1
+    assert Certificate.objects.count() == 1

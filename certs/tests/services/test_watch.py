@@ -1,0 +1,267 @@
+from datetime import timedelta
+
+import pytest
+
+from certs.models import Certificate, Endpoint, Health, Observation
+from certs.pki.tls import Target
+from certs.services import watch
+from certs.tests.factories import (
+    NOW,
+    answers,
+    certificates,
+    latest,
+    make_chain,
+    make_endpoint,
+    refuses,
+    seen,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def observe(*endpoints, probe, now=NOW):
+    return list(watch.observe(endpoints, now=now, probe=probe))
+
+
+def test_a_check_writes_state_certificates_and_one_observation():
+    endpoint = make_endpoint("www.example.org")
+    chain = make_chain("www.example.org", days=30)
+
+    (checked,) = observe(endpoint, probe=answers(chain))
+
+    endpoint.refresh_from_db()
+    assert checked == endpoint
+    assert endpoint.health(NOW) == Health.OK
+    assert endpoint.not_after == NOW + timedelta(days=30)
+    assert endpoint.issuer == "Test Issuing CA"
+    assert endpoint.observed_at == endpoint.changed_at == NOW
+    assert certificates().count() == 2
+    run = Observation.objects.get()
+    assert run.certificate == endpoint.certificate
+    assert [c.name for c in run.chain_certificates()] == [
+        "www.example.org",
+        "Test Issuing CA",
+    ]
+    assert (run.address, run.tls_version, run.latency_ms) == ("192.0.2.1", "TLSv1.3", 7)
+
+
+def test_an_equal_result_extends_the_run_instead_of_adding_one():
+    endpoint = make_endpoint()
+    probe = answers(make_chain(endpoint.host))
+
+    for hour in range(5):
+        observe(endpoint, probe=probe, now=NOW + timedelta(hours=hour))
+
+    run = Observation.objects.get()
+    assert run.count == 5
+    assert (run.first_seen_at, run.last_seen_at) == (NOW, NOW + timedelta(hours=4))
+    endpoint.refresh_from_db()
+    assert endpoint.changed_at == NOW
+    assert endpoint.observed_at == NOW + timedelta(hours=4)
+
+
+def test_a_new_certificate_begins_a_new_run():
+    endpoint = make_endpoint()
+    old, new = make_chain(endpoint.host), make_chain(endpoint.host)
+
+    observe(endpoint, probe=answers(old))
+    observe(endpoint, probe=answers(new), now=NOW + timedelta(days=1))
+
+    assert Observation.objects.count() == 2
+    assert Observation.objects.filter(is_latest=True).get() == latest(endpoint)
+    endpoint.refresh_from_db()
+    assert endpoint.changed_at == NOW + timedelta(days=1)
+
+
+def test_going_back_to_the_old_certificate_is_a_third_run():
+    endpoint = make_endpoint()
+    old, new = make_chain(endpoint.host), make_chain(endpoint.host)
+
+    for day, chain in enumerate((old, new, old)):
+        observe(endpoint, probe=answers(chain), now=NOW + timedelta(days=day))
+
+    assert Observation.objects.count() == 3
+
+
+def test_a_refused_connection_is_recorded_not_raised():
+    endpoint = make_endpoint()
+
+    (checked,) = observe(endpoint, probe=refuses)
+
+    assert checked.health(NOW) == Health.UNREACHABLE
+    assert (checked.error_code, checked.error_text) == ("refused", "Refused.")
+    assert Observation.objects.get().certificate is None
+
+
+def test_a_failed_check_keeps_the_last_known_certificate():
+    endpoint = make_endpoint()
+    observe(endpoint, probe=answers(make_chain(endpoint.host, days=30)))
+
+    (checked,) = observe(endpoint, probe=refuses, now=NOW + timedelta(hours=1))
+
+    assert checked.health(NOW) == Health.UNREACHABLE
+    assert checked.days_left(NOW) == 30
+    assert checked.certificate is not None
+
+
+def test_an_error_with_a_certificate_is_an_error_that_shows_it():
+    endpoint = make_endpoint()
+    probe = answers(make_chain(), error_code="closed", error_text="Closed.")
+
+    (checked,) = observe(endpoint, probe=probe)
+
+    assert checked.health(NOW) == Health.UNREACHABLE
+    assert Observation.objects.get().certificate is not None
+
+
+def test_a_certificate_for_another_name_is_named_as_such():
+    endpoint = make_endpoint("www.example.org")
+
+    (checked,) = observe(endpoint, probe=answers(make_chain("www.example.com")))
+
+    assert checked.health(NOW) == Health.MISNAMED
+
+
+def test_the_server_name_is_what_the_certificate_must_cover():
+    endpoint = make_endpoint("192.0.2.7", server_name="www.example.org")
+
+    (checked,) = observe(endpoint, probe=answers(make_chain("www.example.org")))
+
+    assert checked.health(NOW) == Health.OK
+
+
+def test_a_leaf_that_is_no_certificate_is_an_error_with_a_code():
+    endpoint = make_endpoint()
+
+    (checked,) = observe(endpoint, probe=answers((b"junk",)))
+
+    assert checked.error_code == "bad_certificate"
+    assert checked.error_text
+    assert not Certificate.objects.exists()
+
+
+def test_junk_further_up_the_chain_is_left_out():
+    endpoint = make_endpoint()
+    leaf, intermediate = make_chain(endpoint.host)
+
+    (checked,) = observe(endpoint, probe=answers((leaf, b"junk", intermediate)))
+
+    assert checked.health(NOW) == Health.OK
+    assert len(Observation.objects.get().chain) == 2
+
+
+def test_two_endpoints_with_one_certificate_share_its_row():
+    one, two = make_endpoint("a.example.org"), make_endpoint("b.example.org")
+    chain = make_chain("a.example.org", "b.example.org")
+
+    observe(one, two, probe=answers(chain))
+
+    assert set(Certificate.objects.get(is_ca=False).endpoints.all()) == {one, two}
+
+
+def test_what_is_deleted_during_its_check_stays_deleted():
+    endpoint = make_endpoint()
+
+    def meanwhile(targets):
+        Endpoint.objects.all().delete()
+        return refuses(targets)
+
+    assert observe(endpoint, probe=meanwhile) == []
+    assert not Endpoint.objects.exists()
+
+
+def test_what_moves_during_its_check_is_not_given_the_old_place_s_state():
+    endpoint = make_endpoint()
+
+    def meanwhile(targets):
+        Endpoint.objects.update(port=8443)
+        return refuses(targets)
+
+    assert observe(endpoint, probe=meanwhile) == []
+    assert Endpoint.objects.get().status == "unknown"
+
+
+def test_a_note_written_during_a_check_is_kept():
+    endpoint = make_endpoint()
+
+    def meanwhile(targets):
+        Endpoint.objects.update(notes="Written meanwhile")
+        return refuses(targets)
+
+    observe(endpoint, probe=meanwhile)
+
+    assert Endpoint.objects.get().notes == "Written meanwhile"
+
+
+def test_the_name_is_asked_for_at_the_listed_addresses_each_once():
+    endpoint = make_endpoint(
+        "www.example.org",
+        port=8443,
+        address_mode="listed",
+        addresses=("192.0.2.1", "2001:db8::1", "192.0.2.1"),
+    )
+
+    assert watch.targets(endpoint) == [
+        Target(host="192.0.2.1", port=8443, server_name="www.example.org"),
+        Target(host="2001:db8::1", port=8443, server_name="www.example.org"),
+    ]
+
+
+def test_each_listed_address_has_its_own_history_and_the_worst_is_the_state():
+    endpoint = make_endpoint(
+        "www.example.org",
+        address_mode="listed",
+        addresses=("192.0.2.1", "192.0.2.2", "192.0.2.3"),
+    )
+    good, late = make_chain("www.example.org"), make_chain("www.example.org", days=3)
+
+    def one_is_down(targets):
+        chains = [good, late, ()]
+        return [
+            seen(target, chain, error_code="" if chain else "refused")
+            for target, chain in zip(targets, chains, strict=True)
+        ]
+
+    (checked,) = observe(endpoint, probe=answers(good, late, good))
+    assert checked.health(NOW) == Health.CRITICAL
+    (checked,) = observe(endpoint, probe=one_is_down, now=NOW + timedelta(hours=1))
+    assert checked.health(NOW) == Health.UNREACHABLE
+    counts = {run.address: run.count for run in Observation.objects.all()}
+    assert sorted(counts) == ["192.0.2.1", "192.0.2.2", "192.0.2.3"]
+    assert Observation.objects.count() == 4
+
+
+def test_a_round_takes_the_same_queries_however_many(django_assert_num_queries):
+    chain = make_chain("*.example.org")
+    few = [make_endpoint() for _ in range(2)]
+    many = [make_endpoint() for _ in range(50)]
+    observe(*few, *many, probe=answers(chain))
+
+    with django_assert_num_queries(7):
+        observe(*few, probe=answers(chain))
+    with django_assert_num_queries(7):
+        observe(*many, probe=answers(chain))
+
+
+def test_rounds_larger_than_a_batch_are_written_batch_by_batch(monkeypatch):
+    monkeypatch.setattr(watch, "BATCH", 2)
+    endpoints = [make_endpoint() for _ in range(5)]
+    probed = []
+
+    def probe(targets):
+        probed.append(len(targets))
+        return refuses(targets)
+
+    assert len(observe(*endpoints, probe=probe)) == 5
+    assert probed == [2, 2, 1]
+
+
+def test_a_look_writes_nothing():
+    endpoint = Endpoint(host="www.example.org", port=443)
+    probe = answers(make_chain("www.example.org", days=3))
+
+    (looked,) = watch.look([endpoint], now=NOW, probe=probe)
+
+    assert looked.health(NOW) == Health.CRITICAL
+    assert not Endpoint.objects.exists()
+    assert not Certificate.objects.exists()

@@ -1,0 +1,35 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from certs.models import Certificate
+from certs.tests.factories import make_chain, make_user
+
+pytestmark = pytest.mark.django_db
+ADD = reverse("certs:certificate-add")
+
+
+def test_an_uploaded_chain_is_kept(client):
+    client.force_login(make_user("Editor"))
+    file = SimpleUploadedFile("chain.der", b"".join(make_chain("www.example.org")))
+
+    page = client.post(ADD, {"file": file}, follow=True)
+
+    assert "2 certificates are in the inventory: www.example.org" in page.text
+    assert Certificate.objects.count() == 2
+
+
+def test_what_is_no_certificate_keeps_the_text_and_writes_nothing(client):
+    client.force_login(make_user("Editor"))
+
+    page = client.post(ADD, {"pem": "Do not lose me"})
+
+    assert "Do not lose me" in page.text
+    assert page.context["form"].errors["pem"]
+    assert not Certificate.objects.exists()
+
+
+def test_a_viewer_adds_nothing(client):
+    client.force_login(make_user("Viewer"))
+
+    assert client.get(ADD).status_code == 403

@@ -1,0 +1,77 @@
+"""A real site for browsers: gunicorn, its own database, the collected files."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
+START_LIMIT = 30  # seconds
+
+
+@contextmanager
+def running_site(directory: Path, *, password: str) -> Iterator[str]:
+    """The address of a site with one administrator, `admin`, while the block lasts."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    environment = {
+        **os.environ,
+        "CERTDESK_ENV_FILE": os.devnull,
+        "DATABASE_URL": f"sqlite:///{directory / 'site.sqlite3'}",
+        "DEFAULT_HOST": address,
+        "BIND": f"127.0.0.1:{port}",
+        "CHECK_TIMEOUT": "2",
+        "DJANGO_SUPERUSER_PASSWORD": password,
+    }
+    commands = (
+        ["migrate", "--verbosity=0"],
+        ["collectstatic", "--no-input", "--verbosity=0"],
+        [
+            "createsuperuser",
+            "--no-input",
+            "--username=admin",
+            "--email=admin@example.org",
+        ],
+    )
+    for command in commands:
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            timeout=START_LIMIT,
+        )
+    log = (directory / "gunicorn.log").open("w")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn"],
+        cwd=ROOT,
+        env=environment,
+        stdout=log,
+        stderr=log,
+    )
+    try:
+        _wait_for(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=START_LIMIT)
+        log.close()
+
+
+def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
+    limit = time.monotonic() + START_LIMIT
+    while time.monotonic() < limit:
+        assert server.poll() is None, "gunicorn ended; see gunicorn.log"
+        try:
+            with urlopen(address, timeout=1):  # noqa: S310 - our own site
+                return
+        except OSError:  # refused, or slow to begin
+            time.sleep(0.1)
+    raise TimeoutError(address)
