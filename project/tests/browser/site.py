@@ -25,6 +25,7 @@ def running_site(directory: Path, *, password: str) -> Iterator[str]:
         **os.environ,
         "CERTDESK_ENV_FILE": os.devnull,
         "DATABASE_URL": f"sqlite:///{directory / 'site.sqlite3'}",
+        "STATIC_ROOT": str(directory / "static"),
         "DEFAULT_HOST": address,
         "BIND": f"127.0.0.1:{port}",
         "CHECK_TIMEOUT": "2",
