@@ -1,13 +1,32 @@
 """What every request needs to know of the person behind it."""
 
 from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import middleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
 from accounts.models import User
+
+
+class SignInMiddleware(middleware.LoginRequiredMiddleware):
+    """Every page asks to sign in first, unless it says that it does not."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        """Send to the sign-in; a part that htmx asks for lets the page reload."""
+        refused = super().process_view(request, view_func, view_args, view_kwargs)
+        if refused is not None and "HX-Request" in request.headers:
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return refused
 
 
 class TimeZoneMiddleware:

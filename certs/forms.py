@@ -228,7 +228,7 @@ class CertificateForm(forms.Form):
         help_text="One certificate or several, in PEM; text between them is skipped.",
     )
     file = forms.FileField(
-        required=False, label="or a file", help_text="PEM or DER, at most 1 MiB."
+        required=False, label="Or a file", help_text="PEM or DER, at most 1 MiB."
     )
 
     def clean_pem(self) -> tuple[ParsedCertificate, ...]:

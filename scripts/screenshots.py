@@ -64,6 +64,7 @@ def _start(directory: Path) -> "subprocess.Popen[str]":
         **os.environ,
         "CERTDESK_ENV_FILE": os.devnull,
         "DATABASE_URL": f"sqlite:///{directory / 'screenshots.sqlite3'}",
+        "STATIC_ROOT": str(directory / "static"),
         "DEFAULT_HOST": SITE,
         "BIND": f"127.0.0.1:{PORT}",
         "PYTHONUNBUFFERED": "1",

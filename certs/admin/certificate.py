@@ -1,7 +1,5 @@
 """Certificates: evidence."""
 
-from datetime import datetime
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 
+from certs.admin import display
 from certs.admin.evidence import EvidenceAdmin
 from certs.admin.filters import ValidityFilter
 from certs.models import Certificate
@@ -21,12 +20,34 @@ SHOWN = 50  # endpoints listed on a certificate's screen
 class CertificateAdmin(EvidenceAdmin[Certificate]):
     """What endpoints serve, or people have added."""
 
-    list_display = ("name", "days_left", "not_after", "issuer_name", "key", "is_ca")
+    list_display = ("name", "days_left", "ends", "issuer_name", "key", "is_ca")
     list_filter = (ValidityFilter, "key_algorithm", "is_ca")
     search_fields = ("subject",)
     search_help_text = "Name, issuer, serial number or fingerprint"
-    exclude = ("der",)
-    readonly_fields = ("served_by",)
+    fields = (
+        "served_by",
+        "subject",
+        "dns_names",
+        "ip_addresses",
+        "issuer",
+        "begins",
+        "ends",
+        "serial_number",
+        "fingerprint_sha256",
+        "key",
+        "spki_sha256",
+        "signature_algorithm",
+        "extended_key_usage",
+        "is_ca",
+        "problems",
+        "created_at",
+    )
+    readonly_fields = ("served_by", "begins", "ends", "key")
+    list_per_page = 50
+    view_on_site = False  # this is its page
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Certificate]:
+        return super().get_queryset(request).defer("der")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Certificate], search_term: str
@@ -39,7 +60,15 @@ class CertificateAdmin(EvidenceAdmin[Certificate]):
 
     @admin.display(ordering="not_after")
     def days_left(self, certificate: Certificate) -> int:
-        return grading.days_left(certificate.not_after, now=_now())
+        return grading.days_left(certificate.not_after, now=timezone.localtime())
+
+    @admin.display(description="Valid from")
+    def begins(self, certificate: Certificate) -> str:
+        return display.moment(certificate.not_before)
+
+    @admin.display(description="Ends", ordering="not_after")
+    def ends(self, certificate: Certificate) -> str:
+        return display.moment(certificate.not_after)
 
     @admin.display(description="Served by")
     def served_by(self, certificate: Certificate) -> str:
@@ -50,7 +79,3 @@ class CertificateAdmin(EvidenceAdmin[Certificate]):
             for endpoint in rows
         )
         return format_html_join(", ", '<a href="{}">{}</a>', links) or "–"
-
-
-def _now() -> datetime:
-    return timezone.localtime()

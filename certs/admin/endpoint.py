@@ -6,18 +6,30 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from accounts.permissions import acts_for_every_team
 from accounts.requests import person
+from certs.admin import display
 from certs.admin.filters import HealthFilter
 from certs.models import Endpoint, Observation, Reachability
-from certs.models.endpoint import STATE, EndpointQuerySet
+from certs.models.endpoint import EndpointQuerySet
 from certs.services import inventory, transfer, watch
 
+FOUND = (
+    "status_pill",
+    "certificate",
+    "begins",
+    "ends",
+    "issuer",
+    "name_matches",
+    "error_code",
+    "error_text",
+    "observed_at",
+    "changed_at",
+    "created_at",
+)
 MOST_AT_ONCE = 100  # endpoints that one request may check
 
 
@@ -29,7 +41,7 @@ class EndpointAdmin(admin.ModelAdmin[Endpoint]):
         "__str__",
         "status_pill",
         "days_left",
-        "not_after",
+        "ends",
         "team",
         "environment",
         "observed_at",
@@ -46,7 +58,8 @@ class EndpointAdmin(admin.ModelAdmin[Endpoint]):
     search_fields = ("host",)
     search_help_text = "Host, name, issuer, serial number, contact, team or tag"
     autocomplete_fields = ("contacts", "tags")
-    readonly_fields = (*STATE, "created_at")
+    readonly_fields = FOUND
+    list_per_page = 50
     fieldsets = (
         (
             "Where it is",
@@ -54,7 +67,7 @@ class EndpointAdmin(admin.ModelAdmin[Endpoint]):
         ),
         ("Who looks after it", {"fields": ("team", "contacts", "environment", "tags")}),
         ("More", {"fields": ("renewal_method", "paused", "notes")}),
-        ("What the last check found", {"fields": (*STATE, "created_at")}),
+        ("What the last check found", {"fields": FOUND}),
     )
     actions = ("check_now", "export_as_csv")
 
@@ -113,9 +126,16 @@ class EndpointAdmin(admin.ModelAdmin[Endpoint]):
         return rows, counts, lacking, protected
 
     @admin.display(description="Status")
-    def status_pill(self, endpoint: Endpoint) -> SafeString:
-        health = endpoint.health(timezone.localtime())
-        return render_to_string("certs/_status.html", {"health": health})
+    def status_pill(self, endpoint: Endpoint) -> str:
+        return display.status(endpoint.health(timezone.localtime()))
+
+    @admin.display(description="Valid from")
+    def begins(self, endpoint: Endpoint) -> str:
+        return display.moment(endpoint.not_before)
+
+    @admin.display(description="Ends", ordering="not_after")
+    def ends(self, endpoint: Endpoint) -> str:
+        return display.moment(endpoint.not_after)
 
     @admin.display(ordering="not_after")
     def days_left(self, endpoint: Endpoint) -> int | None:

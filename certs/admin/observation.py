@@ -1,9 +1,8 @@
 """Observations: evidence."""
 
 from django.contrib import admin
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 
+from certs.admin import display
 from certs.admin.evidence import EvidenceAdmin
 from certs.models import Observation
 
@@ -26,9 +25,9 @@ class ObservationAdmin(EvidenceAdmin[Observation]):
     list_select_related = ("endpoint", "certificate")
     search_fields = ("endpoint__host", "address", "error_text")
     date_hierarchy = "last_seen_at"
+    list_per_page = 50
 
     @admin.display(description="Status")
-    def health(self, observation: Observation) -> SafeString:
+    def health(self, observation: Observation) -> str:
         """Return what the run meant when it was last seen."""
-        health = observation.health(observation.last_seen_at)
-        return render_to_string("certs/_status.html", {"health": health})
+        return display.status(observation.health(observation.last_seen_at))

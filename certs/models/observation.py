@@ -95,7 +95,7 @@ class Observation(models.Model):
 
     def chain_certificates(self) -> list[Certificate]:
         """Return the certificates of the chain as served, leaf first."""
-        stored = Certificate.objects.in_bulk(
+        stored = Certificate.objects.defer("der").in_bulk(
             list(self.chain), field_name="fingerprint_sha256"
         )
         return [

@@ -82,7 +82,7 @@ def look(
     }
     for endpoint, seen in sights.items():
         runs = [_run(endpoint, sight, stored=certificates, now=now) for sight in seen]
-        _set_state(endpoint, min(runs, key=_soundness), now=now)
+        _set_state(endpoint, runs, now=now)
         yield endpoint
 
 
@@ -145,6 +145,8 @@ def _read(
                 break
             continue
         chain.append(fingerprint)
+    if not chain and not error_code:
+        error_code, error_text = "no_certificate", "The server sent no certificate."
     return Sight(
         address=address,
         chain=tuple(chain),
@@ -183,7 +185,7 @@ def _write(
                 before.is_latest = False
                 ended.append(before)
             begun.append(row)
-        _set_state(endpoint, min(rows, key=_soundness), now=now)
+        _set_state(endpoint, rows, now=now)
         written.append(endpoint)
     fields = ["last_seen_at", "count", "latency_ms", "error_text"]
     Observation.objects.bulk_update(extended, fields, batch_size=BATCH)
@@ -230,26 +232,30 @@ def _extend(run: Observation, row: Observation) -> None:
     run.latency_ms, run.error_text = row.latency_ms, row.error_text
 
 
-def _soundness(row: Observation) -> tuple[bool, datetime]:
-    """Sorts the worst address first: one that fails, then the one that ends soonest."""
-    leaf = row.certificate
-    return not row.error_code, leaf.not_after if leaf else row.first_seen_at
+def _set_state(endpoint: Endpoint, runs: list[Observation], *, now: datetime) -> None:
+    """Make the worst of the addresses the state.
 
-
-def _set_state(endpoint: Endpoint, row: Observation, *, now: datetime) -> None:
-    """Make `row` the state; a failed check leaves the last known certificate."""
+    One that fails makes it "down"; of the certificates, the one that ends first
+    counts. Where none was served, the last known one stays.
+    """
     before = (endpoint.status, endpoint.certificate_id, endpoint.error_code)
-    endpoint.error_code, endpoint.error_text = row.error_code, row.error_text
+    failed = next((run for run in runs if run.error_code), None)
+    endpoint.status = Reachability.DOWN if failed else Reachability.UP
+    endpoint.error_code = failed.error_code if failed else ""
+    endpoint.error_text = failed.error_text if failed else ""
     endpoint.observed_at = now
-    leaf = row.certificate
-    if row.error_code or leaf is None:
-        endpoint.status = Reachability.DOWN
-        logger.info("Check of %s failed: %s", endpoint, row.error_text)
-    else:
-        endpoint.status = Reachability.UP
+    served = [
+        (run.certificate, run)
+        for run in runs
+        if run.certificate is not None and not run.error_code
+    ]
+    if served:
+        leaf, _ = min(served, key=lambda pair: pair[0].not_after)
         endpoint.certificate = leaf
         endpoint.not_before, endpoint.not_after = leaf.not_before, leaf.not_after
         endpoint.issuer = leaf.issuer_name
-        endpoint.name_matches = row.name_matches
+        endpoint.name_matches = all(run.name_matches for _, run in served)
+    if failed:
+        logger.info("Check of %s failed: %s", endpoint, failed.error_text)
     if before != (endpoint.status, endpoint.certificate_id, endpoint.error_code):
         endpoint.changed_at = now

@@ -95,7 +95,7 @@ def _tiles(counts: dict[Health, int], total: int) -> list[Tile]:
         Tile(
             label="Healthy",
             number=counts[Health.OK],
-            note=f"of {total} endpoints",
+            note=f"of {total} in all",
             status=Health.OK,
         ),
     ]

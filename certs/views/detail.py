@@ -97,7 +97,9 @@ def days(endpoint: Endpoint, *, now: datetime) -> list[Day]:
     runs = list(
         endpoint.observations.filter(
             last_seen_at__gte=grading.day_start(now, days=1 - HISTORY_DAYS)
-        ).select_related("certificate")
+        )
+        .select_related("certificate")
+        .defer("certificate__der")
     )
     width = 100 / HISTORY_DAYS
     strip = []

@@ -35,12 +35,14 @@ def add(request: SignedInRequest) -> HttpResponse:
 def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Change an endpoint."""
     endpoint = _changeable(request, pk)
+    title = endpoint.display_host  # the form changes the endpoint as it is filled
     form = EndpointForm(request.POST or None, instance=endpoint, user=request.user)
     if form.is_valid():
         endpoint = _save(form)
         messages.success(request, f"{endpoint} was saved.")
         return redirect(endpoint)
-    return render(request, "certs/endpoint_form.html", {"form": form})
+    context = {"form": form, "endpoint": endpoint, "title": title}
+    return render(request, "certs/endpoint_form.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,7 +92,7 @@ def _check(request: HttpRequest, endpoint: Endpoint) -> None:
     else:
         health = checked.health(now)
         level = messages.SUCCESS if health == Health.OK else messages.WARNING
-        message = (
-            f"{checked} answered. {health.label}, {checked.days_left(now)} days left."
-        )
+        days = checked.days_left(now)
+        left = f"{days} {'day' if days == 1 else 'days'} left"
+        message = f"{checked} answered. {health.label}, {left}."
         messages.add_message(request, level, message)

@@ -90,7 +90,8 @@ def endpoint_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     endpoint = get_object_or_404(
         Endpoint.objects.select_related("certificate", "team"), pk=pk
     )
-    runs = endpoint.observations.select_related("certificate").newest_first()
+    seen = Observation.objects.select_related("certificate").defer("certificate__der")
+    runs = seen.filter(endpoint=endpoint).newest_first()
     history = Paginator(runs, HISTORY).get_page(request.GET.get("page"))
     context = {
         "now": now,
@@ -100,7 +101,7 @@ def endpoint_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "life": detail.life(endpoint.certificate, now=now),
         "names": detail.names(endpoint),
         "chain": detail.chain(endpoint),
-        "latest": Observation.objects.latest_of([endpoint]).values(),
+        "latest": seen.latest_of([endpoint]).values(),
         "history": history,
         "days": detail.days(endpoint, now=now),
         "contacts": endpoint.contacts.all(),

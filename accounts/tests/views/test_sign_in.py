@@ -24,6 +24,15 @@ def test_every_page_asks_to_sign_in_first(client, name):
     assert response.url == f"{SIGN_IN}?next={reverse(name)}"
 
 
+def test_a_part_of_a_page_lets_the_page_reload_when_the_session_has_ended(client):
+    url = reverse("certs:endpoints")
+
+    response = client.get(url, headers={"HX-Request": "true"})
+
+    assert response.status_code == 204
+    assert response["HX-Refresh"] == "true"
+
+
 def test_signing_in_leads_to_the_page_that_was_asked_for(client):
     user = make_user("Viewer")
 

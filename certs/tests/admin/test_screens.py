@@ -1,4 +1,5 @@
 import csv
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -337,3 +338,26 @@ def test_the_selection_is_exported_as_csv(client, administrator):
 
     assert [row["host"] for row in csv.DictReader(StringIO(text))] == ["a.example.org"]
     assert two.host not in text
+
+
+def test_a_certificate_without_an_end_is_shown_east_of_greenwich(client):
+    """9999-12-31T23:59:59Z is "no end" (RFC 5280, 4.1.2.5) and has no local time."""
+    user = make_user(is_superuser=True, is_staff=True, time_zone="Asia/Tokyo")
+    client.force_login(user)
+    endpoint = checked()
+    never = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    Certificate.objects.update(not_after=never)
+    Endpoint.objects.update(not_after=never)
+
+    for url in (
+        screen("endpoint"),
+        screen("endpoint", "change", endpoint.pk),
+        screen("certificate"),
+        screen("certificate", "change", endpoint.certificate.pk),
+        endpoint.get_absolute_url(),
+        reverse("certs:endpoints"),
+        reverse("certs:dashboard"),
+    ):
+        page = client.get(url)
+        assert page.status_code == 200, url
+    assert "9999" in client.get(screen("certificate")).text

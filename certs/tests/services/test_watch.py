@@ -226,9 +226,45 @@ def test_each_listed_address_has_its_own_history_and_the_worst_is_the_state():
     assert checked.health(NOW) == Health.CRITICAL
     (checked,) = observe(endpoint, probe=one_is_down, now=NOW + timedelta(hours=1))
     assert checked.health(NOW) == Health.UNREACHABLE
+    assert checked.days_left(NOW) == 3
     counts = {run.address: run.count for run in Observation.objects.all()}
     assert sorted(counts) == ["192.0.2.1", "192.0.2.2", "192.0.2.3"]
     assert Observation.objects.count() == 4
+
+
+def test_a_first_check_with_one_dead_address_shows_what_the_others_serve():
+    endpoint = make_endpoint(
+        "www.example.org", address_mode="listed", addresses=("192.0.2.1", "192.0.2.2")
+    )
+    good = make_chain("www.example.org")
+
+    def first_is_down(targets):
+        return [
+            seen(targets[0], (), error_code="refused"),
+            seen(targets[1], good),
+        ]
+
+    (checked,) = observe(endpoint, probe=first_is_down)
+
+    assert checked.health(NOW) == Health.UNREACHABLE
+    assert checked.days_left(NOW) == 90
+
+
+def test_one_address_with_the_wrong_name_is_enough():
+    endpoint = make_endpoint(
+        "www.example.org", address_mode="listed", addresses=("192.0.2.1", "192.0.2.2")
+    )
+    probe = answers(make_chain("www.example.org"), make_chain("b.example.org", days=99))
+
+    (checked,) = observe(endpoint, probe=probe)
+
+    assert checked.health(NOW) == Health.MISNAMED
+
+
+def test_a_server_without_a_certificate_is_an_error():
+    (checked,) = observe(make_endpoint(), probe=answers(()))
+
+    assert checked.error_code == "no_certificate"
 
 
 def test_a_round_takes_the_same_queries_however_many(django_assert_num_queries):

@@ -1,0 +1,21 @@
+"""Columns that pages and admin show alike."""
+
+from datetime import datetime
+
+from django.template.loader import render_to_string
+
+from certs.models import Health
+
+
+def status(health: Health) -> str:
+    """Return the pill of a state: shape, word and colour."""
+    return render_to_string("certs/_status.html", {"health": health})
+
+
+def moment(value: datetime | None) -> str:
+    """Return a certificate's date and time in the viewer's zone.
+
+    Django's own display fails for 9999-12-31T23:59:59Z, "no end" in RFC 5280, where
+    clocks are ahead of UTC.
+    """
+    return render_to_string("certs/_moment.html", {"value": value})
