@@ -14,7 +14,7 @@ run: .venv/run.stamp  ## serve http://127.0.0.1:8000; DEMO=no starts empty
 setup: .venv/dev.stamp  ## install what development needs
 
 test: .venv/dev.stamp  ## the whole suite; ARGS="-k name" for a part of it
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: .venv/dev.stamp  ## what CI checks before it tests
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/check

@@ -44,7 +44,6 @@ class CertificateAdmin(EvidenceAdmin[Certificate]):
     )
     readonly_fields = ("served_by", "begins", "ends", "key")
     list_per_page = 50
-    view_on_site = False  # this is its page
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Certificate]:
         return super().get_queryset(request).defer("der")

@@ -5,7 +5,6 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from accounts.identifiers import uuid7
 from certs.models.fields import LinesField
@@ -78,9 +77,6 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("admin:certs_certificate_change", args=[self.pk])
 
     @classmethod
     def from_parsed(cls, parsed: ParsedCertificate, *, now: datetime) -> Self:

@@ -18,8 +18,6 @@ class LinesFormField(forms.CharField):
         return value if isinstance(value, str) else _joined(value or ())
 
     def to_python(self, value: Any) -> Any:
-        if isinstance(value, tuple):
-            return value
         lines = (super().to_python(value) or "").splitlines()
         return tuple(filter(None, (line.strip() for line in lines)))
 

@@ -75,12 +75,14 @@ def test_choices_lists_people_and_zones_are_read():
     env = Environment(
         {
             "LEVEL": "debug",
+            "NUMBER": "9",
             "HOSTS": "a, b c",
             "ADMINS": "Ann <ann@example.org>, bob@example.org",
             "ZONE": "Europe/Oslo",
         }
     )
 
+    assert env.integer("NUMBER", 1, low=1, high=9) == 9
     assert env.choice("LEVEL", "INFO", among=("INFO", "DEBUG")) == "DEBUG"
     assert env.words("HOSTS") == ["a", "b", "c"]
     assert env.people("ADMINS") == [("Ann", "ann@example.org"), ("", "bob@example.org")]

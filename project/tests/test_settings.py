@@ -20,6 +20,7 @@ def manage(*arguments, **variables):
     """Output and exit code of manage.py with nothing else in the environment."""
     environment = {
         "PATH": os.environ["PATH"],
+        **{k: v for k, v in os.environ.items() if k.startswith("COVERAGE_")},
         "CERTDESK_ENV_FILE": os.devnull,
         "DATABASE_URL": "sqlite:///var/test-settings.sqlite3",
         **variables,

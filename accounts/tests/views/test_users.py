@@ -112,6 +112,8 @@ def test_the_form_shows_what_the_person_is_now(client, administrator):
     assert shown["teams"].value() == [team.pk for team in editor.teams.all()]
     shown = client.get(root.get_absolute_url()).context["form"]
     assert shown["role"].value() == Role.ADMINISTRATOR
+    shown = client.get(make_user().get_absolute_url()).context["form"]
+    assert shown["role"].value() == Role.VIEWER
 
 
 def test_the_last_administrator_is_kept_and_told_why(client, administrator):
