@@ -5,9 +5,16 @@ import pytest
 pytest_plugins = ["certs.tests.fleet"]
 
 
+@pytest.fixture(scope="session")
+def static_root(tmp_path_factory):
+    """A folder for collected files; WhiteNoise warns where there is none."""
+    return tmp_path_factory.mktemp("static")
+
+
 @pytest.fixture(autouse=True)
-def _quick_and_quiet(settings):
-    """A cheap password hash, no files to collect first, no mail that leaves."""
+def _quick_and_quiet(settings, static_root):
+    """A cheap password hash, and no files to collect first."""
+    settings.STATIC_ROOT = static_root
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,
