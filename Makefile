@@ -32,8 +32,8 @@ clean:  ## remove the environment and everything that was made
 	rm -rf .venv var/static .pytest_cache .mypy_cache .ruff_cache
 
 .venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with make PYTHON=…")'
-	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo 'On Debian and Ubuntu: apt install python3-venv'; exit 1; }
+	@echo 'Making the environment .venv…'
+	@$(PYTHON) scripts/environment.py
 
 .venv/run.stamp: requirements.txt | .venv/bin/python
 	@echo 'Installing what the site needs…'
