@@ -7,18 +7,20 @@ instead, and taken only if its hash is the expected one.
 
 import hashlib
 import importlib.util
-import json
 import subprocess
 import sys
 import tempfile
 import venv
 from pathlib import Path
-from urllib.parse import urljoin
 from urllib.request import urlopen
 
 TARGET = Path(".venv")
 OLDEST = (3, 11)
-PIP = "https://pypi.org/pypi/pip/26.3/json"
+PIP = (
+    "https://files.pythonhosted.org/packages/07/25/"
+    "ee8c38ae72d66b844ce8eb9711ba905dba21ca1a8a0c960057c41cd23337/"
+    "pip-26.3-py3-none-any.whl"
+)
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 TIMEOUT = 60  # seconds
 
@@ -45,14 +47,10 @@ def main() -> None:
 def fetch(directory: Path) -> Path:
     """Return pip's wheel, from PyPI. Raises OSError when it is not the expected one."""
     with urlopen(PIP, timeout=TIMEOUT) as answer:
-        files = json.load(answer)["urls"]
-    found = next(each for each in files if each["filename"].endswith(".whl"))
-    place = urljoin(PIP, found["url"])
-    with urlopen(place, timeout=TIMEOUT) as answer:  # noqa: S310 - hashed below
         content: bytes = answer.read()
     if hashlib.sha256(content).hexdigest() != PIP_SHA256:
-        raise OSError(f"{found['filename']} is not the file it should be.")
-    wheel = directory / str(found["filename"])
+        raise OSError(f"{PIP} is not the file it should be.")
+    wheel = directory / PIP.rpartition("/")[2]
     wheel.write_bytes(content)
     return wheel
 
