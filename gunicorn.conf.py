@@ -33,8 +33,14 @@ max_requests = 10_000  # then a worker starts anew
 max_requests_jitter = 1_000
 # It would lie in a home directory that a service account may not have.
 control_socket_disable = True
-accesslog = "-"  # standard output
-access_log_format = (
-    '{"time":"%(t)s","client":"%(h)s","request":"%(r)s","status":%(s)s,'
-    '"bytes":"%(B)s","microseconds":%(D)s,"agent":"%(a)s"}'
-)
+# One line of JSON for each event, as Django's: see project/logs.py.
+access_log_format = '%(h)s "%(r)s" %(s)s %(B)s bytes %(M)s ms "%(a)s"'
+_pass_on = {"handlers": ["stderr"], "level": "INFO", "propagate": False}
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "project.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"gunicorn.error": _pass_on, "gunicorn.access": _pass_on},
+}

@@ -3,8 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from project import views
+
 urlpatterns = [
     path("", include("certs.urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
 ]

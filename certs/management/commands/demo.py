@@ -49,6 +49,7 @@ class Command(BaseCommand):
                     f"The demo fleet is up: {len(checked)} endpoints, "
                     f"{bad} in need of attention."
                 )
+                self.stdout.flush()  # another process may be waiting for this line
                 if not options["exit"]:
                     done.wait()
         except OSError as error:
