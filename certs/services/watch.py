@@ -67,7 +67,8 @@ def observe(
         if len(batch) == BATCH:
             yield from _observe_batch(batch, now=now, probe=probe)
             batch = []
-    yield from _observe_batch(batch, now=now, probe=probe)
+    if batch:
+        yield from _observe_batch(batch, now=now, probe=probe)
 
 
 def look(
@@ -256,6 +257,6 @@ def _set_state(endpoint: Endpoint, runs: list[Observation], *, now: datetime) ->
         endpoint.issuer = leaf.issuer_name
         endpoint.name_matches = all(run.name_matches for _, run in served)
     if failed:
-        logger.info("Check of %s failed: %s", endpoint, failed.error_text)
+        logger.debug("Check of %s failed: %s", endpoint, failed.error_text)
     if before != (endpoint.status, endpoint.certificate_id, endpoint.error_code):
         endpoint.changed_at = now
