@@ -36,7 +36,9 @@ def _passes(node: Any, compiler: Any, connection: Any, *, unknown: bool) -> Mql:
     if not isinstance(node, WhereNode):
         return _leaf(node, compiler, connection, unknown=unknown)
     if node.connector == XOR:
-        raise NotSupportedError("XOR in a CHECK constraint is not supported on MongoDB.")
+        raise NotSupportedError(
+            "XOR in a CHECK constraint is not supported on MongoDB."
+        )
     children = [
         _passes(child, compiler, connection, unknown=unknown ^ node.negated)
         for child in node.children

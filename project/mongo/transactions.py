@@ -164,5 +164,3 @@ class Transactions(MongoWrapper):  # type: ignore[misc]  # it has no types
         if self._session is not None:
             self._session.end_session()
             self._session = None
-
-
