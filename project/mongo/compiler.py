@@ -30,7 +30,7 @@ class _Joined:
         return f"{'$' if as_expr else ''}{self.alias}.{self.column}"
 
 
-class SQLCompiler(mongo.SQLCompiler):  # type: ignore[misc]  # it has no types
+class SQLCompiler(mongo.SQLCompiler):
     """Reads."""
 
     query_class = Query
@@ -49,7 +49,7 @@ class SQLCompiler(mongo.SQLCompiler):  # type: ignore[misc]  # it has no types
 
     @cached_property
     def collection(self) -> Any:
-        """The collection to read; the name of a sub-query's is an alias."""
+        """Return the collection; the stock backend takes a sub-query's alias for it."""
         name = self.base_table.table_name if self.base_table else self.collection_name
         return self.connection.get_collection(name)
 
@@ -69,7 +69,7 @@ class SQLCompiler(mongo.SQLCompiler):  # type: ignore[misc]  # it has no types
             yield from super().cursor_iter(cursor, chunk_size, columns)
 
 
-class SQLInsertCompiler(mongo.SQLInsertCompiler, SQLCompiler):  # type: ignore[misc]
+class SQLInsertCompiler(mongo.SQLInsertCompiler, SQLCompiler):
     """Inserts, with numbers for AutoField and with ignore_conflicts."""
 
     def insert(
@@ -110,11 +110,11 @@ class SQLInsertCompiler(mongo.SQLInsertCompiler, SQLCompiler):  # type: ignore[m
                 raise
 
 
-class SQLDeleteCompiler(mongo.SQLDeleteCompiler, SQLCompiler):  # type: ignore[misc]
+class SQLDeleteCompiler(mongo.SQLDeleteCompiler, SQLCompiler):
     """Deletes."""
 
 
-class SQLUpdateCompiler(mongo.SQLUpdateCompiler, SQLCompiler):  # type: ignore[misc]
+class SQLUpdateCompiler(mongo.SQLUpdateCompiler, SQLCompiler):
     """Updates."""
 
     def update(self, criteria: Document, pipeline: list[Document]) -> int:
@@ -127,7 +127,7 @@ class SQLUpdateCompiler(mongo.SQLUpdateCompiler, SQLCompiler):  # type: ignore[m
         )
 
 
-class SQLAggregateCompiler(mongo.SQLAggregateCompiler, SQLCompiler):  # type: ignore[misc]
+class SQLAggregateCompiler(mongo.SQLAggregateCompiler, SQLCompiler):
     """Aggregates over a whole query."""
 
 

@@ -15,7 +15,7 @@ from django_mongodb_backend.query_utils import process_lhs
 # Above, the values might not fit into one command (16 MB).
 MAX_VALUES = 200_000
 
-_stock_in = In.as_mql
+_stock_in: Any = In.as_mql  # type: ignore[attr-defined]  # the stock backend's
 
 
 def in_query(

@@ -1,5 +1,6 @@
 """The pipeline of a query."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models.fields.related import ForeignKey
@@ -9,12 +10,12 @@ from pymongo.cursor import Cursor
 Pipeline = list[dict[str, Any]]
 
 
-class Query(MongoQuery):  # type: ignore[misc]  # it has no types
+class Query(MongoQuery):
     """Runs in the transaction there is, and joins the page only.
 
-    The stock backend joins first: `select_related()[:50]` over 100,000 documents looks up
-    100,000 others. Where filter and order need nothing of them, and each document has
-    at most one partner, the page is found first and only that is joined.
+    The stock backend joins first: `select_related()[:50]` over 100,000 documents looks
+    up 100,000 others. Where filter and order need nothing of them, and each document
+    has at most one partner, the page is found first and only that is joined.
     """
 
     def get_cursor(self) -> Cursor[Any]:
@@ -89,18 +90,17 @@ class Query(MongoQuery):  # type: ignore[misc]  # it has no types
 
     def _joins_decorate(self, inner: Pipeline, computed: dict[str, Any]) -> bool:
         """Whether joins add columns to the page, and decide nothing about it."""
-        joined = set()
-        for alias, join in self.query.alias_map.items():
-            if (
-                self.query.alias_refcount[alias]
-                and alias != self.compiler.collection_name
-            ):
-                # Any other join may multiply documents.
-                if not isinstance(getattr(join, "join_field", None), ForeignKey):
-                    return False
-                joined.add(alias)
+        base, used = self.compiler.collection_name, self.query.alias_refcount
+        joins = {
+            alias: getattr(join, "join_field", None)
+            for alias, join in self.query.alias_map.items()
+            if used[alias] and alias != base
+        }
+        # Any other join may multiply documents.
+        if not all(isinstance(field, ForeignKey) for field in joins.values()):
+            return False
         early = (self.match_mql, self.ordering, computed, inner)
-        return not _mentions(early, joined)
+        return not _mentions(early, joins.keys())
 
 
 def _is_itself(path: str, mql: Any) -> bool:
@@ -110,12 +110,10 @@ def _is_itself(path: str, mql: Any) -> bool:
     return bool(mql == f"${path}")
 
 
-def _mentions(mql: Any, aliases: set[str]) -> bool:
+def _mentions(mql: Any, aliases: Collection[str]) -> bool:
     """Whether `mql` names a path that begins with one of `aliases`."""
     if isinstance(mql, dict):
-        return any(
-            _mentions(k, aliases) or _mentions(v, aliases) for k, v in mql.items()
-        )
+        return _mentions([*mql.keys(), *mql.values()], aliases)
     if isinstance(mql, list | tuple):
         return any(_mentions(item, aliases) for item in mql)
     return isinstance(mql, str) and mql.lstrip("$").split(".", 1)[0] in aliases

@@ -12,7 +12,7 @@ from project.mongo.checks import Validators, expression
 from project.mongo.errors import translated
 
 
-class DatabaseSchemaEditor(MongoSchemaEditor):  # type: ignore[misc]  # it has no types
+class DatabaseSchemaEditor(MongoSchemaEditor):
     """The stock backend's, with indexes as SQL has them."""
 
     def effective_default(self, field: Field[Any, Any]) -> dict[str, Any]:
@@ -35,9 +35,9 @@ class DatabaseSchemaEditor(MongoSchemaEditor):  # type: ignore[misc]  # it has n
     ) -> None:
         """Make an index; a unique one over NOT NULL columns without a condition.
 
-        The stock backend makes each unique index partial ({column: {$type: …}}), so that
-        several NULLs may be stored. The planner then cannot use it for {column: value}
-        nor for $lookup: get(pk=…) reads the whole collection.
+        The stock backend makes each unique index partial ({column: {$type: …}}), so
+        that several NULLs may be stored. The planner then cannot use it for
+        {column: value} nor for $lookup: get(pk=…) reads the whole collection.
         """
         columns = _columns(model, index, field)
         nullable = any(getattr(item, "null", True) for item, _ in columns)
@@ -120,7 +120,7 @@ class DatabaseSchemaEditor(MongoSchemaEditor):  # type: ignore[misc]  # it has n
     def _is_unique(self, field: Field[Any, Any]) -> bool:
         return not field.many_to_many and bool(self._field_should_have_unique(field))
 
-    def _drop_indexes(self, model: type[Model], column: str) -> set[str]:
+    def _drop_indexes(self, model: type[Model], column: str | None) -> set[str]:
         """Drop every index over `column`; returns their names."""
         collection = self.get_collection(model._meta.db_table)
         names = {
@@ -163,7 +163,7 @@ def _columns(
     return [(model._meta.get_field(name), order) for name, order in index.fields_orders]
 
 
-def _bare(field: Field[Any, Any]) -> Field[Any, Any]:
+def _bare(field: Any) -> Any:
     """Return a copy of `field` that has no index."""
     field = copy.copy(field)
     field.db_index = field._unique = field.primary_key = False  # noqa: SLF001

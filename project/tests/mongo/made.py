@@ -1,9 +1,12 @@
 """Models that only a test has, and their collections."""
 
 from contextlib import contextmanager
+from typing import Any
 
 from django.apps.registry import Apps
-from django.db import connection, models
+from django.db import connection as django_connection, models
+
+connection: Any = django_connection  # types know nothing of ours
 
 
 def make_model(name="Thing", *, meta=None, **fields):

@@ -6,7 +6,6 @@ from django.db import (
     DataError,
     IntegrityError,
     OperationalError,
-    connection,
 )
 from pymongo.errors import (
     AutoReconnect,
@@ -19,6 +18,7 @@ from pymongo.errors import (
 )
 
 from project.mongo.errors import of_django, translated
+from project.tests.mongo.made import connection
 
 CONFLICT = OperationFailure("WriteConflict", code=112)
 TRANSIENT = OperationFailure(

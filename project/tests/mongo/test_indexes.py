@@ -2,12 +2,12 @@
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import IntegrityError, connection, models
+from django.db import IntegrityError, models
 
 from accounts.models import User
 from certs.models import Certificate, Endpoint, Observation
 from certs.tests.factories import NOW, make_checked, make_endpoint
-from project.tests.mongo.made import collection_of, make_model, plan
+from project.tests.mongo.made import collection_of, connection, make_model, plan
 
 pytestmark = pytest.mark.django_db
 

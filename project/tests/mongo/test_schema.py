@@ -1,9 +1,9 @@
 import pytest
-from django.db import IntegrityError, connection, models
+from django.db import IntegrityError, models
 from django.db.models import F, Q
 
 from project.mongo.checks import Validators
-from project.tests.mongo.made import collection_of, make_model
+from project.tests.mongo.made import collection_of, connection, make_model
 
 pytestmark = pytest.mark.django_db
 

@@ -5,9 +5,10 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core import serializers
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connections
 
 from project.mongo.sequences import SEQUENCES
+from project.tests.mongo.made import connection
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +65,7 @@ def test_a_collection_that_was_filled_by_other_means_goes_on_after_its_last_numb
 
 
 def test_a_foreign_key_to_a_number_is_followed():
-    permission = ContentType.objects.get(model="group").permission_set.first()
+    permission = ContentType.objects.get(model="group").permission_set.all()[0]
 
     assert permission.content_type.model == "group"
     assert permission.content_type_id == permission.content_type.pk

@@ -7,7 +7,6 @@ from django.core.checks import run_checks
 from django.db import (
     IntegrityError,
     OperationalError,
-    connection,
     connections,
     models,
     transaction,
@@ -19,7 +18,7 @@ from certs.models import Endpoint, Tag
 from certs.pki.x509 import parse_der
 from certs.services import inventory
 from certs.tests.factories import make_chain, make_endpoint
-from project.tests.mongo.made import collection_of, make_model
+from project.tests.mongo.made import collection_of, connection, make_model
 
 pytestmark = pytest.mark.django_db
 
@@ -42,12 +41,16 @@ def in_another_thread(function):
 
 
 def test_an_error_undoes_every_document_of_the_block():
-    with pytest.raises(StopError), transaction.atomic():
+    @transaction.atomic
+    def fail():
         Tag.objects.create(name="a")
         Tag.objects.bulk_create([Tag(name="b"), Tag(name="c")])
         Group.objects.filter(name="Viewer").update(name="renamed")
         assert Tag.objects.count() == 3
         raise StopError
+
+    with pytest.raises(StopError):
+        fail()
 
     assert not Tag.objects.exists()
     assert not Group.objects.filter(name="renamed").exists()
@@ -78,24 +81,31 @@ def test_a_service_that_writes_several_collections_is_all_or_nothing(monkeypatch
 def test_on_commit_waits_for_the_commit_and_is_forgotten_with_the_block():
     said = []
 
-    with transaction.atomic():
-        transaction.on_commit(lambda: said.append(Tag.objects.count()))
-        Tag.objects.create(name="a")
-        assert said == []
-    assert said == [1]
-
-    with pytest.raises(StopError), transaction.atomic():
+    @transaction.atomic
+    def fail():
         transaction.on_commit(lambda: said.append("never"))
         raise StopError
+
+    with transaction.atomic():
+        transaction.on_commit(lambda: said.append(f"{Tag.objects.count()} tag"))
+        Tag.objects.create(name="a")
+        assert said == []
+    with pytest.raises(StopError):
+        fail()
     transaction.on_commit(lambda: said.append("at once"))
-    assert said == [1, "at once"]
+
+    assert said == ["1 tag", "at once"]
 
 
 def test_an_inner_block_belongs_to_the_outer_one():
-    with pytest.raises(StopError), transaction.atomic():
+    @transaction.atomic
+    def fail():
         with transaction.atomic():
             Tag.objects.create(name="inner")
         raise StopError
+
+    with pytest.raises(StopError):
+        fail()
 
     assert not Tag.objects.exists()
 
@@ -122,11 +132,15 @@ def test_a_block_without_statements_asks_the_server_nothing():
 
 
 def test_a_duplicate_ends_the_block_with_an_integrity_error():
-    Tag.objects.create(name="a")
+    @transaction.atomic
+    def create(*names):
+        for name in names:
+            Tag.objects.create(name=name)
 
-    with pytest.raises(IntegrityError, match="duplicate key"), transaction.atomic():
-        Tag.objects.create(name="b")
-        Tag.objects.create(name="a")
+    create("a")
+
+    with pytest.raises(IntegrityError, match="duplicate key"):
+        create("b", "a")
 
     assert [tag.name for tag in Tag.objects.all()] == ["a"]
 
@@ -134,13 +148,14 @@ def test_a_duplicate_ends_the_block_with_an_integrity_error():
 def test_two_blocks_that_write_the_same_row_meet_and_one_is_told_so():
     tag = Tag.objects.create(name="a")
 
-    with (
-        pytest.raises(OperationalError, match="run it again"),
-        transaction.atomic(),
-    ):
-        Tag.objects.count()  # not the first statement, so it cannot be run again here
+    @transaction.atomic
+    def rename():
+        Tag.objects.count()  # so that the update is not what can be run again
         in_another_thread(lambda: Tag.objects.filter(pk=tag.pk).update(name="b"))
         Tag.objects.filter(pk=tag.pk).update(name="c")
+
+    with pytest.raises(OperationalError, match="run it again"):
+        rename()
 
     tag.refresh_from_db()
     assert tag.name == "b"
@@ -169,7 +184,7 @@ def test_a_block_s_first_statement_is_run_again_when_it_meets_another_block():
     assert row.name == "0"
 
 
-def test_writers_at_the_same_time_store_a_certificate_once(settings):
+def test_writers_at_the_same_time_store_a_certificate_once():
     parsed = [parse_der(der) for der in make_chain()]
     now = parsed[0].not_before
     together = Barrier(4)
@@ -225,12 +240,15 @@ def test_a_closed_connection_undoes_its_block():
 
 
 def test_a_commit_that_fails_is_an_error_and_leaves_nothing():
-    with pytest.raises(OperationalError), transaction.atomic():
+    @transaction.atomic
+    def create():
         Tag.objects.create(name="a")
         # The server forgets it, as after a step-down or after a minute.
-        connection.database.client.admin.command(
-            "killSessions", [connection.session.session_id]
-        )
+        session = connection.session.session_id
+        connection.database.client.admin.command("killSessions", [session])
+
+    with pytest.raises(OperationalError):
+        create()
 
     assert not Tag.objects.exists()
 
@@ -254,7 +272,7 @@ def test_a_replica_set_needs_no_warning():
 
 @pytest.fixture
 def _standing_alone(monkeypatch):
-    monkeypatch.setitem(vars(connection.features), "has_transactions", False)
+    monkeypatch.setattr(connection.features, "has_transactions", value=False)
 
 
 @pytest.mark.usefixtures("_standing_alone")
@@ -263,7 +281,7 @@ def test_on_a_server_that_stands_alone_a_check_says_what_is_missing():
 
     assert warning.id == "project.W001"
     assert "no transactions" in warning.msg
-    assert "replica set" in warning.hint
+    assert "replica set" in str(warning.hint)
 
 
 @pytest.mark.usefixtures("_standing_alone")
