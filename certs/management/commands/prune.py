@@ -1,7 +1,7 @@
 """Delete old history from the command line."""
 
 import time
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from tqdm import tqdm
 
+from certs.management.arguments import positive
 from certs.services import retention
 
 PAUSE = 0.01  # seconds between batches: SQLite's writers wait by asking again
@@ -25,13 +26,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--days",
-            type=_positive,
+            type=positive,
             default=retention.KEPT.days,
             help="how long history is kept (default: %(default)s)",
         )
         parser.add_argument(
             "--batch",
-            type=_positive,
+            type=positive,
             default=retention.BATCH,
             metavar="N",
             help="rows deleted in one transaction (default: %(default)s)",
@@ -55,9 +56,3 @@ class Command(BaseCommand):
                     bar.update(number)
                     time.sleep(PAUSE)
             self.stdout.write(f"{deleted} {kind.name} deleted.")
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise ArgumentTypeError(f"{text!r} is no whole number from 1 up")
-    return int(text)
