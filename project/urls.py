@@ -8,3 +8,6 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "project.outage.bad_request"
+handler500 = "project.outage.server_error"
