@@ -1,8 +1,6 @@
 """Pages while the database does not answer: real databases, really out of reach."""
 
 import json
-import subprocess
-import sys
 from contextlib import contextmanager
 
 import pytest
@@ -16,18 +14,12 @@ from accounts.tests.factories import PASSWORD, make_user
 from project import urls
 from project.logs import JsonFormatter
 from project.outage import outage_behind
+from project.tests.faults.locks import held
 from project.tests.transport.places import default, sqlite
 from project.transport.places import at, connected
 from project.urls import urlpatterns as real
 
 NOWHERE = "sqlite:////proc/nothing.sqlite3"
-HOLD = """
-import sqlite3, sys
-held = sqlite3.connect(sys.argv[1], isolation_level=None)
-held.execute("BEGIN EXCLUSIVE")
-print("held", flush=True)
-sys.stdin.read()
-"""
 
 
 def remember(request):
@@ -51,20 +43,6 @@ def browser():
     client = Client(raise_request_exception=False)
     client.cookies["sessionid"] = "a" * 32
     return client
-
-
-@contextmanager
-def held(file):
-    """Hold SQLite's write lock in another process."""
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, file],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        process.stdout.readline()
-        yield
-        process.stdin.close()
 
 
 @contextmanager
