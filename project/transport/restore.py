@@ -5,9 +5,9 @@ from typing import IO
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import connections
 
-from project.transport import schema
+from project.transport import places, schema
 from project.transport.archive import DamagedError, Opening, Reader
 from project.transport.tables import (
     SEEDED,
@@ -33,7 +33,7 @@ def load(file: IO[bytes], alias: str) -> Generator[int, None, None]:
     schema.require_room(alias, state)
     schema.migrate_to(alias, state)
     try:
-        with transaction.atomic(using=alias):
+        with places.whole(alias):
             clear((table for table in tables if table.label in SEEDED), alias)
             for opening, rows in reader.batches(BATCH):
                 _table(opening, tables).write(alias, rows)
