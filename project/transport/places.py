@@ -46,14 +46,20 @@ def connected(alias: str, place: dict[str, Any]) -> Iterator[str]:
     outer = connections[alias] if before else None
     filled = connections.configure_settings({DEFAULT_DB_ALIAS: dict(place)})
     connections.settings[alias] = filled[DEFAULT_DB_ALIAS]
-    connections[alias] = connections.create_connection(alias)
+    inner = connections[alias] = connections.create_connection(alias)
+    # A pool of sockets is found by alias alone: the outer one's leads elsewhere.
+    pools = getattr(inner, "_connection_pools", {})
+    pool = pools.pop(alias, None)
     try:
         yield alias
     finally:
-        connections[alias].close()
+        inner.close()
+        getattr(inner, "close_pool", bool)()
         del connections[alias], connections.settings[alias]
         if before and outer:
             connections.settings[alias], connections[alias] = before, outer
+        if pool is not None:
+            pools[alias] = pool
 
 
 @contextmanager
