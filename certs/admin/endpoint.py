@@ -15,7 +15,7 @@ from certs.admin import display
 from certs.admin.filters import HealthFilter
 from certs.models import Endpoint, Observation, Reachability
 from certs.models.endpoint import EndpointQuerySet
-from certs.services import inventory, transfer, watch
+from certs.services import inventory, patience, transfer, watch
 
 FOUND = (
     "status_pill",
@@ -149,7 +149,7 @@ class EndpointAdmin(admin.ModelAdmin[Endpoint]):
             text = f"At most {MOST_AT_ONCE} endpoints at once: use `manage.py observe`."
             self.message_user(request, text, messages.ERROR)
             return
-        checked = list(watch.observe(own, now=timezone.now()))
+        checked = list(watch.observe(own, now=timezone.now(), waits=patience.BRIEF))
         failed = sum(endpoint.status == Reachability.DOWN for endpoint in checked)
         text = ngettext(
             "%(count)d endpoint was checked, %(failed)d did not answer.",

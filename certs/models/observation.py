@@ -21,6 +21,10 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         """Return runs in the order in which people read a history."""
         return self.order_by("-last_seen_at", "-first_seen_at", "-id")
 
+    def ended_before(self, moment: datetime) -> Self:
+        """Return closed runs last seen before `moment`; never an address's open run."""
+        return self.filter(is_latest=False, last_seen_at__lt=moment)
+
     def latest_of(
         self, endpoints: list[Endpoint]
     ) -> dict[tuple[UUID, str], "Observation"]:
@@ -77,6 +81,7 @@ class Observation(models.Model):
                 fields=["endpoint", "-last_seen_at"], name="observation_by_endpoint"
             ),
             models.Index(fields=["endpoint", "is_latest"], name="observation_latest"),
+            models.Index(fields=["is_latest", "last_seen_at"], name="observation_age"),
         ]
 
     def __str__(self) -> str:

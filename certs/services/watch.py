@@ -16,7 +16,7 @@ from certs.pki import tls
 from certs.pki.hostnames import covering_name
 from certs.pki.tls import ProbeResult, Target
 from certs.pki.x509 import InvalidCertificateError, ParsedCertificate, parse_der
-from certs.services import inventory
+from certs.services import inventory, patience
 
 logger = logging.getLogger(__name__)
 
@@ -52,23 +52,31 @@ def default_probe(*, timeout: float | None = None) -> Probe:
 
 
 def observe(
-    endpoints: Iterable[Endpoint], *, now: datetime, probe: Probe | None = None
+    endpoints: Iterable[Endpoint],
+    *,
+    now: datetime,
+    probe: Probe | None = None,
+    waits: Sequence[float] = patience.LONG,
 ) -> Iterator[Endpoint]:
     """Check `endpoints` and yield each with its new state, batch by batch.
 
     A failed handshake is a state, not an exception. An endpoint that was deleted or
     moved while it was checked is left out: what was seen is not of its place. The
-    checks happen as the result is iterated over.
+    checks happen as the result is iterated over. Where the database fails, what was
+    seen is kept and written after one of `waits` (seconds).
     """
-    probe = probe or default_probe()
+    now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as MongoDB keeps it
+    check = partial(
+        _observe_batch, now=now, probe=probe or default_probe(), waits=waits
+    )
     batch: list[Endpoint] = []
     for endpoint in endpoints:
         batch.append(endpoint)
         if len(batch) == BATCH:
-            yield from _observe_batch(batch, now=now, probe=probe)
+            yield from check(batch)
             batch = []
     if batch:
-        yield from _observe_batch(batch, now=now, probe=probe)
+        yield from check(batch)
 
 
 def look(
@@ -100,14 +108,18 @@ def targets(endpoint: Endpoint) -> list[Target]:
 
 
 def _observe_batch(
-    endpoints: list[Endpoint], *, now: datetime, probe: Probe
+    endpoints: list[Endpoint], *, now: datetime, probe: Probe, waits: Sequence[float]
 ) -> list[Endpoint]:
     sights, parsed = _probe(endpoints, probe=probe)  # network first: no transaction
-    # A certificate is true whatever becomes of the rest, and two rounds that store the
-    # same new one must not undo each other.
-    stored = inventory.store(parsed.values(), now=now)
-    with transaction.atomic():
-        return _write(sights, stored=stored, now=now)
+
+    def write() -> list[Endpoint]:
+        # A certificate is true whatever becomes of the rest, and two rounds that store
+        # the same new one must not undo each other.
+        stored = inventory.store(parsed.values(), now=now)
+        with transaction.atomic():
+            return _write(sights, stored=stored, now=now)
+
+    return patience.patiently(write, waits=waits)
 
 
 def _probe(
@@ -231,7 +243,8 @@ def _same_run(before: Observation, row: Observation) -> bool:
 
 
 def _extend(run: Observation, row: Observation) -> None:
-    run.count += 1
+    # Seen at this very moment: it is this check, written a second time.
+    run.count += run.last_seen_at != row.last_seen_at
     # Two checks may finish in the other order than they began.
     run.last_seen_at = max(run.last_seen_at, row.last_seen_at)
     run.latency_ms, run.error_text = row.latency_ms, row.error_text

@@ -10,9 +10,12 @@ from urllib.parse import urlsplit
 
 
 @contextmanager
-def fresh_url(directory: Path) -> Iterator[str]:
-    """DATABASE_URL of a database that is there while the block lasts."""
-    suite = urlsplit(os.environ.get("DATABASE_URL", ""))
+def fresh_url(directory: Path, *, server: str | None = None) -> Iterator[str]:
+    """DATABASE_URL of a database that is there while the block lasts.
+
+    On the suite's server, unless another is named.
+    """
+    suite = urlsplit(server or os.environ.get("DATABASE_URL", ""))
     name = f"certdesk_{secrets.token_hex(4)}"
     url = suite._replace(path=f"/{name}").geturl()
     if suite.scheme.startswith("postgres"):
