@@ -82,7 +82,7 @@ def look(
     }
     for endpoint, seen in sights.items():
         runs = [_run(endpoint, sight, stored=certificates, now=now) for sight in seen]
-        _set_state(endpoint, runs, now=now)
+        set_state(endpoint, runs, now=now)
         yield endpoint
 
 
@@ -185,7 +185,9 @@ def _write(
                 before.is_latest = False
                 ended.append(before)
             begun.append(row)
-        _set_state(endpoint, rows, now=now)
+        set_state(endpoint, rows, now=now)
+        if endpoint.error_code:
+            logger.info("Check of %s failed: %s", endpoint, endpoint.error_text)
         written.append(endpoint)
     fields = ["last_seen_at", "count", "latency_ms", "error_text"]
     Observation.objects.bulk_update(extended, fields, batch_size=BATCH)
@@ -232,7 +234,7 @@ def _extend(run: Observation, row: Observation) -> None:
     run.latency_ms, run.error_text = row.latency_ms, row.error_text
 
 
-def _set_state(endpoint: Endpoint, runs: list[Observation], *, now: datetime) -> None:
+def set_state(endpoint: Endpoint, runs: list[Observation], *, now: datetime) -> None:
     """Make the worst of the addresses the state.
 
     One that fails makes it "down"; of the certificates, the one that ends first
@@ -255,7 +257,5 @@ def _set_state(endpoint: Endpoint, runs: list[Observation], *, now: datetime) ->
         endpoint.not_before, endpoint.not_after = leaf.not_before, leaf.not_after
         endpoint.issuer = leaf.issuer_name
         endpoint.name_matches = all(run.name_matches for _, run in served)
-    if failed:
-        logger.info("Check of %s failed: %s", endpoint, failed.error_text)
     if before != (endpoint.status, endpoint.certificate_id, endpoint.error_code):
         endpoint.changed_at = now
