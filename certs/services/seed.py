@@ -13,7 +13,7 @@ from certs.models import Certificate, Contact, Endpoint, Observation, Tag
 from certs.pki.demo import words
 from certs.pki.demo.estate import Fate, Place, Span, place
 from certs.pki.demo.mint import Mint
-from certs.services import inventory, watch
+from certs.services import inventory, search, watch
 
 BATCH = 1000  # endpoints written in one transaction
 CONTACTS = 500
@@ -203,7 +203,9 @@ def _run(
 
 def _write(batch: Batch) -> None:
     Certificate.objects.bulk_create(batch.certificates)
+    search.add_certificates(batch.certificates)
     Endpoint.objects.bulk_create(batch.endpoints)
+    search.add_endpoints(batch.endpoints)
     Observation.objects.bulk_create(batch.observations)
     Endpoint.contacts.through.objects.bulk_create(batch.contacts)
     Endpoint.tags.through.objects.bulk_create(batch.tags)
