@@ -90,7 +90,7 @@ class KnownValuesFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() in self.values:
-            return queryset.filter(**{self.parameter_name: self.value()})
+            return queryset.filter(**{str(self.parameter_name): self.value()})
         return queryset
 
 

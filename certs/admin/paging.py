@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from certs.models.counting import BOUND, bounded, size
 
+FEW = 1000  # rows of a selection that are counted
 Row = TypeVar("Row", bound=Model)
 
 
@@ -26,7 +27,7 @@ class BoundedPaginator(Paginator[Any]):
         rows = self.object_list
         assert isinstance(rows, QuerySet)  # noqa: S101 - the admin has no other
         if rows.query.where:
-            return bounded(rows)
+            return bounded(rows, bound=FEW)
         return size(rows.model, using=rows.db)
 
     @cached_property

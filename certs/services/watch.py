@@ -167,6 +167,7 @@ def _write(
     fresh = Endpoint.objects.in_bulk([endpoint.pk for endpoint in sights])
     latest = Observation.objects.latest_of(list(fresh.values()))
     written: list[Endpoint] = []
+    changed: list[Endpoint] = []
     extended: list[Observation] = []
     ended: list[Observation] = []
     begun: list[Observation] = []
@@ -185,16 +186,42 @@ def _write(
                 before.is_latest = False
                 ended.append(before)
             begun.append(row)
+        state = _state(endpoint)
         set_state(endpoint, rows, now=now)
+        if _state(endpoint) != state:
+            changed.append(endpoint)
         if endpoint.error_code:
             logger.info("Check of %s failed: %s", endpoint, endpoint.error_text)
         written.append(endpoint)
+    _write_runs(extended=extended, ended=ended, begun=begun)
+    _write_state(written, changed, now=now)
+    return written
+
+
+def _write_runs(
+    *, extended: list[Observation], ended: list[Observation], begun: list[Observation]
+) -> None:
     fields = ["last_seen_at", "count", "latency_ms", "error_text"]
     Observation.objects.bulk_update(extended, fields, batch_size=BATCH)
     Observation.objects.bulk_update(ended, ["is_latest"], batch_size=BATCH)
     Observation.objects.bulk_create(begun, batch_size=BATCH)
-    Endpoint.objects.bulk_update(written, STATE, batch_size=BATCH)
-    return written
+
+
+def _write_state(
+    written: list[Endpoint], changed: list[Endpoint], *, now: datetime
+) -> None:
+    """Write states. Most checks see what the last one saw: one statement for those."""
+    Endpoint.objects.filter(pk__in=[row.pk for row in written]).update(observed_at=now)
+    Endpoint.objects.bulk_update(changed, STATE, batch_size=BATCH)
+
+
+def _state(endpoint: Endpoint) -> list[object]:
+    """Return what a check may change, but for its time."""
+    return [
+        endpoint.certificate_id if name == "certificate" else getattr(endpoint, name)
+        for name in STATE
+        if name != "observed_at"
+    ]
 
 
 def _run(

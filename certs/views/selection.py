@@ -126,8 +126,11 @@ def _parts(
     name, falls = sort.removeprefix("-"), sort.startswith("-")
     if name == "team":  # by name; `teams` are in that order, few, and one index away
         those = [*reversed(teams)] if falls else teams
-        parts = [paging.Part(rows=rows.filter(team=t), column=None) for t in those]
-        return [*parts, paging.Part(rows=rows.filter(team=None), column=None)]
+        return [
+            part
+            for team in (*those, None)
+            for part in _parts(rows.filter(team=team), "days", teams=teams)
+        ]
     column = SORTS[name]
     if column in NOT_NULL:
         return [paging.Part(rows=rows, column=column, falls=falls)]

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -38,7 +39,8 @@ def rows():
 
 def walk(client, way, **asked):
     """Every row of every page in one direction; the address is all that is kept."""
-    found, address = [], asked.pop("page", "")
+    found: list[object] = []
+    address = asked.pop("page", "")
     for _ in range(20):
         page = client.get(LIST, {**asked, "page": address}).context["page"]
         keys = [row.pk for row in page]
@@ -166,13 +168,13 @@ def test_numbers_of_a_large_inventory_are_kept_for_a_minute(monkeypatch):
     large = Count(98_765, Certainty.ABOUT)
     make_checked()
     monkeypatch.setattr(kept, "size", lambda _: large)
-    kept.cache.clear()
+    cache.clear()
 
     before = kept.issuer_counts()
     make_checked()
 
     assert kept.issuer_counts() == before
-    kept.cache.clear()
+    cache.clear()
     assert kept.issuer_counts() != before
 
 
