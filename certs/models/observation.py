@@ -76,7 +76,14 @@ class Observation(models.Model):
                 condition=Q(first_seen_at__lte=F("last_seen_at")),
             ),
         ]
+        # A failed run, or the latest of its address, is never far in the order of time:
+        # those two filters of the admin have no index.
         indexes = [
+            models.Index(fields=["-last_seen_at", "-id"], name="observation_by_time"),
+            models.Index(
+                fields=["tls_version", "-last_seen_at", "-id"],
+                name="observation_by_version",
+            ),
             models.Index(
                 fields=["endpoint", "-last_seen_at"], name="observation_by_endpoint"
             ),

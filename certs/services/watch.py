@@ -91,7 +91,7 @@ def look(
     }
     for endpoint, seen in sights.items():
         runs = [_run(endpoint, sight, stored=certificates, now=now) for sight in seen]
-        _set_state(endpoint, runs, now=now)
+        set_state(endpoint, runs, now=now)
         yield endpoint
 
 
@@ -182,6 +182,7 @@ def _write(
     fresh = Endpoint.objects.in_bulk([endpoint.pk for endpoint in sights])
     latest = Observation.objects.latest_of(list(fresh.values()))
     written: list[Endpoint] = []
+    changed: list[Endpoint] = []
     extended: list[Observation] = []
     ended: list[Observation] = []
     begun: list[Observation] = []
@@ -200,16 +201,44 @@ def _write(
                 before.is_latest = False
                 ended.append(before)
             begun.append(row)
-        _set_state(endpoint, rows, now=now)
+        state = _state(endpoint)
+        set_state(endpoint, rows, now=now)
+        if _state(endpoint) != state:
+            changed.append(endpoint)
+        if endpoint.error_code:
+            logger.debug("Check of %s failed: %s", endpoint, endpoint.error_text)
         written.append(endpoint)
     # In this order, should the database have no transactions: what a crash leaves out,
     # the next check adds. Two open runs of one address would stay.
+    _write_runs(extended=extended, ended=ended, begun=begun)
+    _write_state(written, changed, now=now)
+    return written
+
+
+def _write_runs(
+    *, extended: list[Observation], ended: list[Observation], begun: list[Observation]
+) -> None:
     fields = ["last_seen_at", "count", "latency_ms", "error_text"]
     Observation.objects.bulk_update(extended, fields, batch_size=BATCH)
     Observation.objects.bulk_update(ended, ["is_latest"], batch_size=BATCH)
     Observation.objects.bulk_create(begun, batch_size=BATCH)
-    Endpoint.objects.bulk_update(written, STATE, batch_size=BATCH)
-    return written
+
+
+def _write_state(
+    written: list[Endpoint], changed: list[Endpoint], *, now: datetime
+) -> None:
+    """Write states. Most checks see what the last one saw: one statement for those."""
+    Endpoint.objects.filter(pk__in=[row.pk for row in written]).update(observed_at=now)
+    Endpoint.objects.bulk_update(changed, STATE, batch_size=BATCH)
+
+
+def _state(endpoint: Endpoint) -> list[object]:
+    """Return what a check may change, but for its time."""
+    return [
+        endpoint.certificate_id if name == "certificate" else getattr(endpoint, name)
+        for name in STATE
+        if name != "observed_at"
+    ]
 
 
 def _run(
@@ -250,7 +279,7 @@ def _extend(run: Observation, row: Observation) -> None:
     run.latency_ms, run.error_text = row.latency_ms, row.error_text
 
 
-def _set_state(endpoint: Endpoint, runs: list[Observation], *, now: datetime) -> None:
+def set_state(endpoint: Endpoint, runs: list[Observation], *, now: datetime) -> None:
     """Make the worst of the addresses the state.
 
     One that fails makes it "down"; of the certificates, the one that ends first
@@ -273,7 +302,5 @@ def _set_state(endpoint: Endpoint, runs: list[Observation], *, now: datetime) ->
         endpoint.not_before, endpoint.not_after = leaf.not_before, leaf.not_after
         endpoint.issuer = leaf.issuer_name
         endpoint.name_matches = all(run.name_matches for _, run in served)
-    if failed:
-        logger.debug("Check of %s failed: %s", endpoint, failed.error_text)
     if before != (endpoint.status, endpoint.certificate_id, endpoint.error_code):
         endpoint.changed_at = now
