@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certs', '0002_roles'),
+        ('certs', '0004_fill_search'),
     ]
 
     operations = [
