@@ -5,7 +5,9 @@ from typing import Any
 
 from bson import Int64
 from django.db import NotSupportedError
+from django.db.models import Field
 from django.db.models.constants import OnConflict
+from django.db.models.expressions import Col
 from django.utils.functional import cached_property
 from django_mongodb_backend import compiler as mongo
 from pymongo.client_session import ClientSession
@@ -18,16 +20,6 @@ from project.mongo.upsert import insert_missing
 
 PREFETCH = "_prefetch_related_val_"
 Document = dict[str, Any]
-
-
-class _Joined:
-    """A column of a joined collection, by name."""
-
-    def __init__(self, alias: str, column: str) -> None:
-        self.alias, self.column = alias, column
-
-    def as_mql(self, _compiler: Any, _connection: Any, *, as_expr: bool = False) -> str:
-        return f"{'$' if as_expr else ''}{self.alias}.{self.column}"
 
 
 class SQLCompiler(mongo.SQLCompiler):
@@ -55,11 +47,10 @@ class SQLCompiler(mongo.SQLCompiler):
 
     @cached_property
     def columns(self) -> tuple[tuple[str, Any], ...]:
-        extra = [
-            _Joined(*sql.split(".")) for sql, _ in self.query.extra_select.values()
-        ]
+        added = self.query.extra_select.values()
+        extra = [_column(*sql.split(".")) for sql, _ in added]
         stock = mongo.SQLCompiler.columns.func(self)
-        return (*((item.column, item) for item in extra), *stock)
+        return (*((item.target.column, item) for item in extra), *stock)
 
     def cursor_iter(
         self, cursor: Any, chunk_size: int, columns: Any
@@ -129,6 +120,13 @@ class SQLUpdateCompiler(mongo.SQLUpdateCompiler, SQLCompiler):
 
 class SQLAggregateCompiler(mongo.SQLAggregateCompiler, SQLCompiler):
     """Aggregates over a whole query."""
+
+
+def _column(alias: str, name: str) -> Col:
+    """Return a column of a joined collection, by name; its value stays as it is."""
+    field: Field[Any, Any] = Field()
+    field.set_attributes_from_name(name)
+    return Col(alias, field)
 
 
 def _plain(value: Any) -> Any:

@@ -23,7 +23,6 @@ from typing import Any, TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import debug_transaction
-from django.db.transaction import TransactionManagementError
 from django_mongodb_backend.base import DatabaseWrapper as MongoWrapper
 from pymongo import ReadPreference, WriteConcern
 from pymongo.client_session import ClientSession
@@ -129,9 +128,6 @@ class Transactions(MongoWrapper):
     def _wants_transaction(self) -> bool:
         if self.connection is None or self.autocommit:
             return False
-        if self.closed_in_transaction:
-            text = "The connection was closed within this atomic block."
-            raise TransactionManagementError(text)
         return bool(self.features.has_transactions)
 
     def _begin(self) -> None:

@@ -84,7 +84,7 @@ def test_any_other_url_is_refused_with_the_name_of_the_variable(url, tmp_path):
 def test_a_url_cannot_set_what_is_ours_to_set(tmp_path):
     url = urlsplit("postgres://host/name?options=-csearch_path%3Dx&sslmode=require")
 
-    with pytest.raises(ConfigurationError, match="not allowed here: options$"):
+    with pytest.raises(ConfigurationError, match=r"not allowed here: options$"):
         databases.from_url(url, directory=tmp_path)
 
 

@@ -1,9 +1,9 @@
 import pytest
 from django.db import NotSupportedError, models
-from django.db.models import F, Prefetch
+from django.db.models import Count, Exists, F, OuterRef, Prefetch
 from django.db.models.functions import Lower
 
-from certs.models import Certificate, Contact, Endpoint
+from certs.models import Certificate, Contact, Endpoint, Tag
 from certs.tests.factories import NOW, make_checked, make_endpoint, make_team
 from project.tests.mongo.made import collection_of, make_model, stages
 
@@ -113,8 +113,12 @@ def test_what_mongodb_cannot_is_refused_and_not_done_wrong(impossible, endpoints
 
 
 def test_a_write_over_a_join_is_refused(endpoints):
+    tagged = Tag.objects.filter(name=OuterRef("host"))
+
     with pytest.raises(NotSupportedError):
         Endpoint.objects.filter(team__name="Red").update(notes="x")
+    with pytest.raises(NotSupportedError):
+        Endpoint.objects.filter(Exists(tagged))._raw_delete("default")
 
 
 def test_writes_may_choose_their_rows_by_another_collection(endpoints):
@@ -126,6 +130,20 @@ def test_writes_may_choose_their_rows_by_another_collection(endpoints):
     assert Endpoint.objects.get(host="d.example.org").notes == "seen"
     deleted, _ = chosen.delete()
     assert deleted == 1
+
+
+def test_what_is_prefetched_may_be_computed_or_distinct(endpoints):
+    one = make_endpoint(contacts=["a@example.org"])
+    contacts = Contact.objects.annotate(low=Lower("email"))
+
+    for choice in (contacts, contacts.filter(team=None).distinct()):
+        rows = Endpoint.objects.prefetch_related(Prefetch("contacts", choice))
+        found = {row.pk: row for row in rows}[one.pk]
+        low = [vars(contact)["low"] for contact in found.contacts.all()]
+        assert low == ["a@example.org"]
+    counted = Prefetch("contacts", contacts.annotate(n=Count("endpoints")))
+    with pytest.raises(NotSupportedError):
+        list(Endpoint.objects.prefetch_related(counted))
 
 
 def test_bulk_create_ignores_what_is_there():

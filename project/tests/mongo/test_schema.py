@@ -1,5 +1,5 @@
 import pytest
-from django.db import IntegrityError, models
+from django.db import IntegrityError, NotSupportedError, models
 from django.db.models import F, Q
 
 from project.mongo.checks import Validators
@@ -204,6 +204,36 @@ def test_a_check_constraint_is_refused_where_a_row_breaks_it_and_can_be_removed(
             assert list(Validators(connection, collection.name).read()) == ["positive"]
             editor.remove_constraint(thing, constraint)
         thing.objects.create(number=-1)
+
+
+def test_conditions_that_are_always_or_never_true_are_constants():
+    thing = make_model(
+        number=models.IntegerField(),
+        meta={
+            "constraints": [
+                models.CheckConstraint(name="all", condition=~Q(number__in=[])),
+                models.CheckConstraint(
+                    name="some",
+                    condition=Q(number__in=[]) | Q(number__lt=F("number") + 1),
+                ),
+            ]
+        },
+    )
+
+    with collection_of(thing):
+        thing.objects.create(number=1)
+
+
+def test_what_mongodb_has_no_operator_for_is_refused():
+    thing = make_model(number=models.IntegerField())
+    odd = models.CheckConstraint(name="odd", condition=Q(number=1) ^ Q(number=2))
+
+    with (
+        collection_of(thing),
+        connection.schema_editor() as editor,
+        pytest.raises(NotSupportedError, match="XOR"),
+    ):
+        editor.add_constraint(thing, odd)
 
 
 def test_sqlmigrate_shows_constraints_and_changes_nothing():

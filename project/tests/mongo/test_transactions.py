@@ -1,10 +1,12 @@
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from threading import Barrier
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.checks import run_checks
 from django.db import (
+    DatabaseError,
     IntegrityError,
     OperationalError,
     connections,
@@ -12,8 +14,9 @@ from django.db import (
     transaction,
 )
 from django.db.transaction import TransactionManagementError
+from pymongo.client_session import ClientSession
+from pymongo.errors import OperationFailure
 
-from accounts.models import User
 from certs.models import Endpoint, Tag
 from certs.pki.x509 import parse_der
 from certs.services import inventory
@@ -266,6 +269,33 @@ def test_manual_transactions_work_as_well():
     assert [tag.name for tag in Tag.objects.all()] == ["b"]
 
 
+def test_what_is_not_committed_by_hand_is_undone():
+    transaction.set_autocommit(False)
+    Tag.objects.create(name="a")
+    transaction.set_autocommit(True)
+
+    assert not Tag.objects.exists()
+
+
+@pytest.mark.parametrize("labels", [["UnknownTransactionCommitResult"], []])
+def test_a_commit_whose_result_is_unknown_is_asked_for_again(labels, monkeypatch):
+    commit, asked = ClientSession.commit_transaction, []
+
+    def lose_the_answer(self):
+        asked.append(True)
+        commit(self)
+        if len(asked) == 1:
+            raise OperationFailure("lost", details={"errorLabels": labels})
+
+    monkeypatch.setattr(ClientSession, "commit_transaction", lose_the_answer)
+    known = pytest.raises(DatabaseError, match="lost") if not labels else nullcontext()
+    with known, transaction.atomic():
+        Tag.objects.create(name="a")
+
+    assert len(asked) == 1 + len(labels)
+    assert Tag.objects.count() == 1
+
+
 def test_a_replica_set_needs_no_warning():
     assert run_checks(databases=["default"], tags=["database"]) == []
 
@@ -295,4 +325,12 @@ def test_there_blocks_write_at_once_and_on_commit_still_waits():
         assert said == []
 
     assert said == ["done"]
-    assert User.objects.bulk_create([]) == []
+
+
+@pytest.mark.usefixtures("_standing_alone")
+def test_there_conflicts_are_ignored_by_the_server():
+    Tag.objects.create(name="a")
+
+    Tag.objects.bulk_create([Tag(name="a"), Tag(name="b")], ignore_conflicts=True)
+
+    assert [tag.name for tag in Tag.objects.all()] == ["a", "b"]
