@@ -1,4 +1,4 @@
-"""DATABASE_URL → DATABASES["default"]. Three engines, the same models and migrations."""
+"""DATABASE_URL → DATABASES["default"], for SQLite, PostgreSQL or MongoDB."""
 
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -57,7 +57,7 @@ def from_url(url: SplitResult, *, directory: Path) -> Settings:
     """Django's settings for the database at `url`.
 
     `sqlite:///name` lies in `directory`, `sqlite:////name` is an absolute path.
-    Raises ConfigurationError for a URL that cannot be used, or if its driver is missing.
+    Raises ConfigurationError for a URL that cannot be used or lacks its driver.
     """
     readers: dict[str, Callable[[SplitResult], Settings]] = {
         "sqlite": lambda url: _sqlite(url, directory=directory),

@@ -112,8 +112,10 @@ def _observe_batch(
     sights, parsed = _probe(endpoints, probe=probe)  # network first: no transaction
 
     def write() -> list[Endpoint]:
+        # A certificate is true whatever becomes of the rest, and two rounds that store
+        # the same new one must not undo each other.
+        stored = inventory.store(parsed.values(), now=now)
         with transaction.atomic():
-            stored = inventory.store(parsed.values(), now=now)
             return _write(sights, stored=stored, now=now)
 
     return patience.patiently(write, waits=waits)
@@ -199,6 +201,8 @@ def _write(
             begun.append(row)
         _set_state(endpoint, rows, now=now)
         written.append(endpoint)
+    # In this order, should the database have no transactions: what a crash leaves out,
+    # the next check adds. Two open runs of one address would stay.
     fields = ["last_seen_at", "count", "latency_ms", "error_text"]
     Observation.objects.bulk_update(extended, fields, batch_size=BATCH)
     Observation.objects.bulk_update(ended, ["is_latest"], batch_size=BATCH)

@@ -4,10 +4,10 @@ The stock backend skips them with a warning. A validator refuses the write on th
 (error 121, an IntegrityError), whoever writes.
 
 SQL has three truths, and a CHECK passes unless it is false: a comparison with NULL is
-unknown. Aggregation expressions have two. So each comparison of a column that may be NULL
-is turned into what it must not be less than: "NULL, or true" where true helps the whole
-to pass, and "not NULL, and true" under a negation. By induction over AND, OR and NOT the
-whole is then true exactly where SQL's is not false.
+unknown. Aggregation expressions have two. So a comparison of a column that may be NULL
+becomes "NULL, or true" where true helps the whole to pass, and "not NULL, and true"
+under a negation. By induction over AND, OR and NOT the whole is then true exactly where
+SQL's is not false.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ Mql = dict[str, Any]
 
 def expression(model: type[Model], constraint: CheckConstraint, connection: Any) -> Mql:
     """Return the aggregation expression that is true where `constraint` holds."""
-    query = Query(model, alias_cols=False)
+    query: Any = Query(model, alias_cols=False)
     where = query.build_where(constraint.condition)
     compiler = query.get_compiler(connection=connection)
     return _passes(where, compiler, connection, unknown=True)
@@ -36,7 +36,7 @@ def _passes(node: Any, compiler: Any, connection: Any, *, unknown: bool) -> Mql:
     if not isinstance(node, WhereNode):
         return _leaf(node, compiler, connection, unknown=unknown)
     if node.connector == XOR:
-        raise NotSupportedError("XOR in a CHECK constraint is not supported on MongoDB.")
+        raise NotSupportedError("MongoDB has no XOR for a CHECK constraint.")
     children = [
         _passes(child, compiler, connection, unknown=unknown ^ node.negated)
         for child in node.children
@@ -59,7 +59,7 @@ def _leaf(lookup: Any, compiler: Any, connection: Any, *, unknown: bool) -> Mql:
     return {"$or": [null, mql]} if unknown else {"$and": [{"$not": [null]}, mql]}
 
 
-def _nullable(expression: Any) -> list[str]:
+def _nullable(expression: Any) -> list[Any]:
     """Return the columns in `expression` that may be NULL."""
     found, pending = [], [expression]
     while pending:

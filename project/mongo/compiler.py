@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from bson import Int64
 from django.db import NotSupportedError
 from django.db.models.constants import OnConflict
 from django.utils.functional import cached_property
@@ -25,13 +26,11 @@ class _Joined:
     def __init__(self, alias: str, column: str) -> None:
         self.alias, self.column = alias, column
 
-    def as_mql(
-        self, _compiler: Any, _connection: Any, *, as_expr: bool = False
-    ) -> str:
+    def as_mql(self, _compiler: Any, _connection: Any, *, as_expr: bool = False) -> str:
         return f"{'$' if as_expr else ''}{self.alias}.{self.column}"
 
 
-class SQLCompiler(mongo.SQLCompiler):  # type: ignore[misc]  # it has no types
+class SQLCompiler(mongo.SQLCompiler):
     """Reads."""
 
     query_class = Query
@@ -50,13 +49,15 @@ class SQLCompiler(mongo.SQLCompiler):  # type: ignore[misc]  # it has no types
 
     @cached_property
     def collection(self) -> Any:
-        """The collection to read; the name of a sub-query's is an alias."""
+        """Return the collection; the stock backend takes a sub-query's alias for it."""
         name = self.base_table.table_name if self.base_table else self.collection_name
         return self.connection.get_collection(name)
 
     @cached_property
     def columns(self) -> tuple[tuple[str, Any], ...]:
-        extra = [_Joined(*sql.split(".")) for sql, _ in self.query.extra_select.values()]
+        extra = [
+            _Joined(*sql.split(".")) for sql, _ in self.query.extra_select.values()
+        ]
         stock = mongo.SQLCompiler.columns.func(self)
         return (*((item.column, item) for item in extra), *stock)
 
@@ -68,7 +69,7 @@ class SQLCompiler(mongo.SQLCompiler):  # type: ignore[misc]  # it has no types
             yield from super().cursor_iter(cursor, chunk_size, columns)
 
 
-class SQLInsertCompiler(mongo.SQLInsertCompiler, SQLCompiler):  # type: ignore[misc]
+class SQLInsertCompiler(mongo.SQLInsertCompiler, SQLCompiler):
     """Inserts, with numbers for AutoField and with ignore_conflicts."""
 
     def insert(
@@ -89,7 +90,8 @@ class SQLInsertCompiler(mongo.SQLInsertCompiler, SQLCompiler):  # type: ignore[m
         else:
             self.connection.run(lambda session: self._insert_all(docs, session))
         columns = [item.column for item in returning_fields or ()]
-        return [tuple(doc[name] for name in columns) for doc in docs] if columns else []
+        rows = [tuple(_plain(doc[name]) for name in columns) for doc in docs]
+        return rows if columns else []
 
     def _insert_all(self, docs: list[Document], session: ClientSession | None) -> None:
         self.collection.insert_many(docs, session=session)
@@ -108,11 +110,11 @@ class SQLInsertCompiler(mongo.SQLInsertCompiler, SQLCompiler):  # type: ignore[m
                 raise
 
 
-class SQLDeleteCompiler(mongo.SQLDeleteCompiler, SQLCompiler):  # type: ignore[misc]
+class SQLDeleteCompiler(mongo.SQLDeleteCompiler, SQLCompiler):
     """Deletes."""
 
 
-class SQLUpdateCompiler(mongo.SQLUpdateCompiler, SQLCompiler):  # type: ignore[misc]
+class SQLUpdateCompiler(mongo.SQLUpdateCompiler, SQLCompiler):
     """Updates."""
 
     def update(self, criteria: Document, pipeline: list[Document]) -> int:
@@ -125,5 +127,9 @@ class SQLUpdateCompiler(mongo.SQLUpdateCompiler, SQLCompiler):  # type: ignore[m
         )
 
 
-class SQLAggregateCompiler(mongo.SQLAggregateCompiler, SQLCompiler):  # type: ignore[misc]
+class SQLAggregateCompiler(mongo.SQLAggregateCompiler, SQLCompiler):
     """Aggregates over a whole query."""
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if isinstance(value, Int64) else value

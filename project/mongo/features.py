@@ -6,7 +6,7 @@ from django_mongodb_backend.features import DatabaseFeatures as MongoFeatures
 from project.mongo.errors import translated
 
 
-class DatabaseFeatures(MongoFeatures):  # type: ignore[misc]  # it has no types
+class DatabaseFeatures(MongoFeatures):
     """The stock backend's, and what was added.
 
     `supports_transactions` stays False although there are transactions: Django's

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import NotSupportedError
+from django.db.models import Value
+from django.db.models.functions import Replace
 from django.db.models.lookups import In, UUIDTextMixin
 from django.db.models.sql.query import Query
 from django_mongodb_backend.query_utils import process_lhs
@@ -13,7 +15,7 @@ from django_mongodb_backend.query_utils import process_lhs
 # Above, the values might not fit into one command (16 MB).
 MAX_VALUES = 200_000
 
-_stock_in = In.as_mql
+_stock_in: Any = In.as_mql  # type: ignore[attr-defined]  # the stock backend's
 
 
 def in_query(
@@ -66,12 +68,19 @@ def uuid_text(
     The admin searches so; the stock backend answers with an error 500. UUIDs are
     stored as 32 hexadecimal digits.
     """
-    if hasattr(self.rhs, "resolve_expression"):
+    value = self.rhs
+    while isinstance(value, Replace):  # Django compiles some queries to SQL first
+        value = value.get_source_expressions()[0]
+    if isinstance(value, Value):
+        value = value.value
+    if hasattr(value, "resolve_expression"):
         text = "Pattern lookups on UUIDField need a plain value on MongoDB."
         raise NotSupportedError(text)
-    operators = connection.mongo_expr_operators if as_expr else connection.mongo_operators
+    operators = (
+        connection.mongo_expr_operators if as_expr else connection.mongo_operators
+    )
     column = process_lhs(self, compiler, connection, as_expr=as_expr)
-    digits = str(self.rhs).replace("-", "")
+    digits = str(value).replace("-", "")
     return operators[self.lookup_name](column, re.escape(digits))
 
 

@@ -9,7 +9,7 @@ from django_mongodb_backend.operations import DatabaseOperations as MongoOperati
 AUTO_FIELDS = {"AutoField": "long", "BigAutoField": "long", "SmallAutoField": "int"}
 
 
-class DatabaseOperations(MongoOperations):  # type: ignore[misc]  # it has no types
+class DatabaseOperations(MongoOperations):
     """Adds whole numbers as keys; the stock backend expects ObjectIds."""
 
     compiler_module = "project.mongo.compiler"

@@ -1,5 +1,6 @@
 """The pipeline of a query."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models.fields.related import ForeignKey
@@ -9,12 +10,12 @@ from pymongo.cursor import Cursor
 Pipeline = list[dict[str, Any]]
 
 
-class Query(MongoQuery):  # type: ignore[misc]  # it has no types
+class Query(MongoQuery):
     """Runs in the transaction there is, and joins the page only.
 
-    The stock backend joins first: `select_related()[:50]` over 100,000 documents looks up
-    100,000 others. Where filter and order need nothing of them, and each document has
-    at most one partner, the page is found first and only that is joined.
+    The stock backend joins first: `select_related()[:50]` over 100,000 documents looks
+    up 100,000 others. Where filter and order need nothing of them, and each document
+    has at most one partner, the page is found first and only that is joined.
     """
 
     def get_cursor(self) -> Cursor[Any]:
@@ -37,45 +38,24 @@ class Query(MongoQuery):  # type: ignore[misc]  # it has no types
         )
 
     def get_pipeline(self) -> Pipeline:
-        if not self._joins_decorate():
+        if self._has_more_stages():
             pipeline: Pipeline = super().get_pipeline()
             return pipeline
+        subqueries = self.subqueries or ()
+        inner = [stage for query in subqueries for stage in query.get_pipeline()]
         computed = self._computed_order()
-        pipeline = [stage for query in self.subqueries for stage in query.get_pipeline()]
+        joins = self.lookup_pipeline or []
+        late = self._joins_decorate(inner, computed)
+        pipeline = [*([] if late else joins), *inner]
         if self.match_mql:
             pipeline.append({"$match": self.match_mql})
         if computed:
             pipeline.append({"$addFields": computed})
-        if self.ordering:
-            pipeline.append({"$sort": self.ordering})
-        if self.query.low_mark:
-            pipeline.append({"$skip": self.query.low_mark})
-        pipeline.append({"$limit": self.query.high_mark - self.query.low_mark})
-        pipeline += self.lookup_pipeline
+        pipeline += [*self._page(), *(joins if late else [])]
         if self.project_fields:
             known = dict.fromkeys(computed.keys() & self.project_fields.keys(), 1)
             pipeline.append({"$project": {**self.project_fields, **known}})
         return pipeline
-
-    def _joins_decorate(self) -> bool:
-        """Whether joins add columns to the page, and decide nothing about it."""
-        plain = self.lookup_pipeline and self.query.high_mark is not None
-        if not plain or self._has_more_stages():
-            return False
-        joined = set()
-        for alias, join in self.query.alias_map.items():
-            if self.query.alias_refcount[alias] and alias != self.compiler.collection_name:
-                # Any other join may multiply documents.
-                if not isinstance(getattr(join, "join_field", None), ForeignKey):
-                    return False
-                joined.add(alias)
-        early = (
-            self.match_mql,
-            self.ordering,
-            self._computed_order(),
-            [query.get_pipeline() for query in self.subqueries or ()],
-        )
-        return not _mentions(early, joined)
 
     def _has_more_stages(self) -> bool:
         return bool(
@@ -85,21 +65,55 @@ class Query(MongoQuery):  # type: ignore[misc]  # it has no types
             or self.subquery_lookup
         )
 
+    def _page(self) -> Pipeline:
+        low, high = self.query.low_mark, self.query.high_mark
+        return [
+            *([{"$sort": self.ordering}] if self.ordering else []),
+            *([{"$skip": low}] if low else []),
+            *([{"$limit": high - low}] if high is not None else []),
+        ]
+
     def _computed_order(self) -> dict[str, Any]:
-        """Return what $sort needs and no document has."""
+        """Return what $sort needs and no document has.
+
+        The stock backend sets every column of the order to itself, or projects before
+        it sorts. Either hides the columns from the planner: no index gives the order.
+        """
         projected = self.project_fields or {}
         computed = {
             name: projected[name]
             for name in self.ordering
             if projected.get(name, 1) != 1
         }
-        return {**computed, **(self.extra_fields or {})}
+        computed.update(self.extra_fields or {})
+        return {k: mql for k, mql in computed.items() if not _is_itself(k, mql)}
+
+    def _joins_decorate(self, inner: Pipeline, computed: dict[str, Any]) -> bool:
+        """Whether joins add columns to the page, and decide nothing about it."""
+        base, used = self.compiler.collection_name, self.query.alias_refcount
+        joins = {
+            alias: getattr(join, "join_field", None)
+            for alias, join in self.query.alias_map.items()
+            if used[alias] and alias != base
+        }
+        # Any other join may multiply documents.
+        if not all(isinstance(field, ForeignKey) for field in joins.values()):
+            return False
+        early = (self.match_mql, self.ordering, computed, inner)
+        return not _mentions(early, joins.keys())
 
 
-def _mentions(mql: Any, aliases: set[str]) -> bool:
+def _is_itself(path: str, mql: Any) -> bool:
+    """Whether setting `path` to `mql` changes nothing."""
+    if isinstance(mql, dict):
+        return all(_is_itself(f"{path}.{key}", value) for key, value in mql.items())
+    return bool(mql == f"${path}")
+
+
+def _mentions(mql: Any, aliases: Collection[str]) -> bool:
     """Whether `mql` names a path that begins with one of `aliases`."""
     if isinstance(mql, dict):
-        return any(_mentions(k, aliases) or _mentions(v, aliases) for k, v in mql.items())
+        return _mentions([*mql.keys(), *mql.values()], aliases)
     if isinstance(mql, list | tuple):
         return any(_mentions(item, aliases) for item in mql)
     return isinstance(mql, str) and mql.lstrip("$").split(".", 1)[0] in aliases

@@ -12,7 +12,7 @@ from project.mongo.checks import Validators, expression
 from project.mongo.errors import translated
 
 
-class DatabaseSchemaEditor(MongoSchemaEditor):  # type: ignore[misc]  # it has no types
+class DatabaseSchemaEditor(MongoSchemaEditor):
     """The stock backend's, with indexes as SQL has them."""
 
     def effective_default(self, field: Field[Any, Any]) -> dict[str, Any]:
@@ -35,12 +35,13 @@ class DatabaseSchemaEditor(MongoSchemaEditor):  # type: ignore[misc]  # it has n
     ) -> None:
         """Make an index; a unique one over NOT NULL columns without a condition.
 
-        The stock backend makes each unique index partial ({column: {$type: …}}), so that
-        several NULLs may be stored. The planner then cannot use it for {column: value}
-        nor for $lookup: get(pk=…) reads the whole collection.
+        The stock backend makes each unique index partial ({column: {$type: …}}), so
+        that several NULLs may be stored. The planner then cannot use it for
+        {column: value} nor for $lookup: get(pk=…) reads the whole collection.
         """
-        plain = unique and index.condition is None and not column_prefix
-        if not plain or self._may_be_null(model, index, field):
+        columns = _columns(model, index, field)
+        nullable = any(getattr(item, "null", True) for item, _ in columns)
+        if not unique or index.condition or column_prefix or nullable:
             super().add_index(
                 model,
                 index,
@@ -50,8 +51,7 @@ class DatabaseSchemaEditor(MongoSchemaEditor):  # type: ignore[misc]  # it has n
                 parent_model=parent_model,
             )
             return
-        orders = [(model._meta.get_field(n), o) for n, o in index.fields_orders]
-        keys = [(f.column, DESCENDING if o else ASCENDING) for f, o in orders]
+        keys = [(f.column, DESCENDING if o else ASCENDING) for f, o in columns]
         with translated():
             self.get_collection(model._meta.db_table).create_indexes(
                 [IndexModel(keys, name=index.name, unique=True)]
@@ -120,14 +120,7 @@ class DatabaseSchemaEditor(MongoSchemaEditor):  # type: ignore[misc]  # it has n
     def _is_unique(self, field: Field[Any, Any]) -> bool:
         return not field.many_to_many and bool(self._field_should_have_unique(field))
 
-    def _may_be_null(
-        self, model: type[Model], index: Index, field: Field[Any, Any] | None
-    ) -> bool:
-        names = [name for name, _ in index.fields_orders]
-        fields = [field] if field else [model._meta.get_field(name) for name in names]
-        return any(getattr(item, "null", True) for item in fields)
-
-    def _drop_indexes(self, model: type[Model], column: str) -> set[str]:
+    def _drop_indexes(self, model: type[Model], column: str | None) -> set[str]:
         """Drop every index over `column`; returns their names."""
         collection = self.get_collection(model._meta.db_table)
         names = {
@@ -158,8 +151,21 @@ class DatabaseSchemaEditor(MongoSchemaEditor):  # type: ignore[misc]  # it has n
                 self.alter_unique_together(model, [], [names])
 
 
-def _bare(field: Field[Any, Any]) -> Field[Any, Any]:
+def _columns(
+    model: type[Model], index: Index, field: Field[Any, Any] | None
+) -> list[tuple[Any, str]]:
+    """Return the fields of `index`, each with "" or "DESC".
+
+    The name of a column that is being altered is not in `model` yet: `field` is it.
+    """
+    if field is not None:
+        return [(field, "")]
+    return [(model._meta.get_field(name), order) for name, order in index.fields_orders]
+
+
+def _bare(field: Any) -> Any:
     """Return a copy of `field` that has no index."""
     field = copy.copy(field)
     field.db_index = field._unique = field.primary_key = False  # noqa: SLF001
+    vars(field).pop("unique", None)  # a cached property
     return field

@@ -38,9 +38,7 @@ def move_past(database: Database[Any], collection: str, value: int) -> None:
     )
 
 
-def _take(
-    database: Database[Any], collection: str, column: str, how_many: int
-) -> int:
+def _take(database: Database[Any], collection: str, column: str, how_many: int) -> int:
     """Take numbers; return the last of them."""
     row = _increment(database, collection, how_many)
     if row is None:

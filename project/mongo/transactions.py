@@ -1,18 +1,19 @@
 """`django.db.transaction` on MongoDB.
 
-The stock backend makes `atomic` a block without meaning and runs `on_commit` at once; its
-own `transaction.atomic` is known to no code but that written for it. Here Django's
+The stock backend makes `atomic` a block without meaning and runs `on_commit` at once;
+its own `transaction.atomic` is known to no code but that written for it. Here Django's
 `atomic` is a transaction wherever the server has them: a replica set or a cluster of
 them. A stand-alone server has none; then `on_commit` still waits for the end of the
 block, and validation.py warns.
 
-MongoDB has no savepoints. As Django does for `savepoint=False`, an error inside an inner
-block undoes the outer one, and queries until its end raise TransactionManagementError.
-The server itself ends a transaction at the first error, a duplicate key included.
+MongoDB has no savepoints. As Django does for `savepoint=False`, an error inside an
+inner block undoes the outer one, and queries until its end raise
+TransactionManagementError. The server ends a transaction at the first error, a
+duplicate key included.
 
-Two transactions never wait for each other: the second to write a document is undone with
-OperationalError, and whoever holds the block runs it again. When it was the block's first
-statement, nothing is lost by doing that here, so we do.
+Two transactions never wait for each other: the second to write a document is undone
+with OperationalError, and whoever holds the block runs it again. When it was the
+block's first statement, nothing is lost by doing that here, so we do.
 """
 
 import random
@@ -38,7 +39,7 @@ UNKNOWN_RESULT = "UnknownTransactionCommitResult"
 Result = TypeVar("Result")
 
 
-class Transactions(MongoWrapper):  # type: ignore[misc]  # it has no types
+class Transactions(MongoWrapper):
     """The part of a connection that knows about transactions."""
 
     _session: ClientSession | None = None
@@ -116,7 +117,7 @@ class Transactions(MongoWrapper):  # type: ignore[misc]  # it has no types
     def close(self) -> None:
         """End the transaction, if there is one; the pool of connections stays."""
         self.validate_thread_sharing()
-        self.run_on_commit = []
+        self.run_on_commit: list[Any] = []
         if self._session is not None:
             self._abort()
         if self.in_atomic_block:
@@ -164,5 +165,3 @@ class Transactions(MongoWrapper):  # type: ignore[misc]  # it has no types
         if self._session is not None:
             self._session.end_session()
             self._session = None
-
-

@@ -10,7 +10,8 @@ class DatabaseValidation(BaseDatabaseValidation):
     """Allows AutoField, which the stock backend forbids, and looks at the server."""
 
     def check(self, **_options: Any) -> list[CheckMessage]:
-        if self.connection.features.has_transactions:
+        features: Any = self.connection.features
+        if features.has_transactions:
             return []
         return [
             CheckWarning(

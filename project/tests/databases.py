@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection as django_connection, connections
 from django.db.models.lookups import In
 from django.db.transaction import Atomic
 from django.test import TransactionTestCase
 
+connection: Any = django_connection  # types know nothing of ours
 WRITES = {"insert", "update", "delete", "findAndModify"}
 
 
@@ -96,9 +98,11 @@ def django_assert_num_queries(django_assert_num_queries):
 
 
 def _count_statements(patch):
-    statements, inside = [], []
-    wrapper = type(connections[connection.alias])
-    run, in_query, enter = wrapper.run, In.as_mql, Atomic.__enter__
+    statements: list[Any] = []
+    inside: list[bool] = []
+    wrapper: Any = type(connections[connection.alias])
+    lookup: Any = In
+    run, in_query, enter = wrapper.run, lookup.as_mql, Atomic.__enter__
 
     def counted_run(self, statement):
         if not inside:

@@ -1,10 +1,11 @@
-"""An empty database for processes of their own, on the engine that the suite runs on."""
+"""An empty database for other processes, on the engine that the suite runs on."""
 
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 
@@ -43,6 +44,7 @@ def _postgres_database(server: str, name: str) -> Iterator[None]:
 def _mongo_database(url: str, name: str) -> Iterator[None]:
     from pymongo import MongoClient  # noqa: PLC0415 - as above
 
+    client: MongoClient[Any]
     with MongoClient(url) as client:
         try:
             yield

@@ -88,7 +88,9 @@ def is_alive(pid):
 
 
 @pytest.mark.xdist_group("fleet")
-def test_the_first_run_fills_the_inventory_and_ctrl_c_ends_everything(tmp_path, database):
+def test_the_first_run_fills_the_inventory_and_ctrl_c_ends_everything(
+    tmp_path, database
+):
     with Run(tmp_path, database) as run:
         run.wait_for("Booting worker")
         run.wait_for("The demo fleet is up: 42 endpoints")
