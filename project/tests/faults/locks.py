@@ -22,6 +22,8 @@ def held(file):
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
+        assert process.stdin
+        assert process.stdout
         process.stdout.readline()
         yield
         process.stdin.close()

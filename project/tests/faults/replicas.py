@@ -18,12 +18,11 @@ class ReplicaSet:
     def __init__(self, directory):
         ours = ROOT / "var" / "services" / "mongod" / "mongod"
         self._mongod = os.environ.get("MONGOD") or shutil.which("mongod") or ours
-        self._nodes = {free_port(): None for _ in range(3)}
-        hosts = ",".join(f"127.0.0.1:{port}" for port in self._nodes)
+        ports = [free_port() for _ in range(3)]
+        hosts = ",".join(f"127.0.0.1:{port}" for port in ports)
         options = "replicaSet=faults&retryWrites=true&serverSelectionTimeoutMS=2000"
         self.url = f"mongodb://{hosts}/faults?{options}"
-        for port in self._nodes:
-            self._nodes[port] = self._start(directory / str(port), port)
+        self._nodes = {port: self._start(directory / str(port), port) for port in ports}
         self._initiate()
 
     def step_down(self):

@@ -42,8 +42,8 @@ class Postgres:
         self._run("stop", "-w", "-m", "fast")
 
     def _run(self, *words):
-        words = [*self._as, self._control, "-D", self._data, *words]
-        subprocess.run(words, check=True, capture_output=True, cwd="/", timeout=LIMIT)
+        command = [*self._as, self._control, "-D", self._data, *words]
+        subprocess.run(command, check=True, capture_output=True, cwd="/", timeout=LIMIT)
 
 
 @contextmanager

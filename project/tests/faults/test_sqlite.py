@@ -51,6 +51,7 @@ def pressure(file):
             words = [sys.executable, "-c", WRITER, file]
             writers.append(subprocess.Popen(words, stdout=subprocess.PIPE, text=True))
         for writer in writers:
+            assert writer.stdout
             assert writer.stdout.readline() == "ready\n"
 
     try:

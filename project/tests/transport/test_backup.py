@@ -21,6 +21,7 @@ from project.tests.transport.places import (
     sqlite,
 )
 from project.transport import TransportError, backup, restore
+from project.transport.archive import DamagedError, Header, writing
 from project.transport.places import snapshot
 
 # Columns without instants, which a backup cuts to milliseconds.
@@ -191,6 +192,19 @@ def test_what_fails_half_way_leaves_the_database_empty(old, new, file):
         assert not Endpoint.objects.exists()
         assert not Certificate.objects.exists()
         assert Group.objects.count() == 3
+
+
+def test_a_file_with_a_table_of_somebody_else_is_refused(new, file):
+    header = Header(app="x", secrets=False, migrations={"certs": ["0001_initial"]})
+    with file.open("wb") as opened, writing(opened) as archive:
+        archive.begin(header)
+        archive.open("shop.order", ["id"])
+        archive.rows(["[1]"])
+        archive.close()
+        archive.end()
+
+    with default(new), pytest.raises(DamagedError, match=r"shop\.order"):
+        load(file)
 
 
 def test_a_backup_is_of_one_moment_while_others_write(old, file, monkeypatch):

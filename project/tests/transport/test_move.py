@@ -5,7 +5,7 @@ from django.db import connections
 
 from certs.models import Certificate, Endpoint, Tag
 from project.tests.transport.places import back_up, default, make_estate, sqlite
-from project.transport import TransportError
+from project.transport import TransportError, progress
 from project.transport.move import Journey
 from project.transport.places import at, connected
 
@@ -88,6 +88,14 @@ def test_another_move_into_the_same_target_is_refused(journey):
         TransportError, match="half filled by a move from sqlite:///old"
     ):
         journey(origin="sqlite:///else").prepare()
+
+
+def test_a_mark_without_a_name_on_it_is_nobody_s(journey):
+    progress.begin("default", origin="x").delete()
+
+    journey().prepare()
+
+    assert str(progress.found("default", origin=ORIGIN)) == ORIGIN
 
 
 def test_a_target_with_somebody_s_data_is_refused_and_left_alone(journey):

@@ -23,7 +23,7 @@ from project.tests.transport.places import (
     sqlite,
 )
 
-SERVICES = ROOT / "scripts" / "services"
+SERVICES = str(ROOT / "scripts" / "services")
 
 
 @pytest.fixture
