@@ -166,7 +166,7 @@ def test_ctrl_c_leaves_no_file(tmp_path, file):
         call_command("migrate", verbosity=0)
         Tag.objects.bulk_create(Tag(name=f"t{n}") for n in range(120_000))
     process = subprocess.Popen(
-        ["nice", sys.executable, "manage.py", "backup", str(file)],
+        ["nice", sys.executable, "manage.py", "backup", str(file)],  # noqa: S607
         cwd=ROOT,
         env=environment(url),
         stderr=subprocess.PIPE,
