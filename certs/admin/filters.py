@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from certs.models import Certificate, Endpoint, Health
+from certs.models.certificate import CertificateQuerySet
 from certs.models.endpoint import EndpointQuerySet
 
 
@@ -49,7 +50,8 @@ class ValidityFilter(admin.SimpleListFilter):
     ) -> QuerySet[Certificate]:
         now = timezone.now()
         if self.value() == "now":
-            return queryset.filter(not_before__lte=now, not_after__gte=now)
+            assert isinstance(queryset, CertificateQuerySet)  # noqa: S101 - for mypy
+            return queryset.current(now)
         if self.value() == "ended":
             return queryset.filter(not_after__lt=now)
         if self.value() == "later":
