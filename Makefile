@@ -3,7 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN_ARGS := $(if $(filter no NO false 0,$(DEMO)),--no-demo)
 
-.PHONY: help run setup test check format screenshots clean
+DB ?= sqlite
+
+.PHONY: help run setup test test-all check format screenshots clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -13,8 +15,12 @@ run: .venv/run.stamp  ## serve http://127.0.0.1:8000; DEMO=no starts empty
 
 setup: .venv/dev.stamp  ## install what development needs
 
-test: .venv/dev.stamp  ## the whole suite; ARGS="-k name" for a part of it
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+test: .venv/dev.stamp  ## the whole suite; ARGS="-k name" for a part, DB=postgres or mongo
+	@$(if $(filter sqlite,$(DB)),,scripts/services up $(DB) && DATABASE_URL=$$(scripts/services url $(DB))) \
+	    $(BIN)/python -m pytest -n auto $(ARGS)
+
+test-all:  ## the whole suite on SQLite, PostgreSQL and MongoDB
+	@for db in postgres mongo sqlite; do $(MAKE) --no-print-directory test DB=$$db || exit; done
 
 check: .venv/dev.stamp  ## what CI checks before it tests
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/check
@@ -29,7 +35,8 @@ screenshots: .venv/dev.stamp  ## docs/screenshots, from the demo fleet
 	@$(BIN)/python scripts/screenshots.py
 
 clean:  ## remove the environment and everything that was made
-	rm -rf .venv var/static .pytest_cache .mypy_cache .ruff_cache
+	@scripts/services down
+	rm -rf .venv var/services var/static .pytest_cache .mypy_cache .ruff_cache
 
 .venv/bin/python:
 	@echo 'Making the environment .venv…'
@@ -40,7 +47,7 @@ clean:  ## remove the environment and everything that was made
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.venv/dev.stamp: requirements-dev.txt .venv/run.stamp
+.venv/dev.stamp: requirements-dev.txt requirements-postgres.txt requirements-mongo.txt .venv/run.stamp
 	@echo 'Installing what development needs…'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

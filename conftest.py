@@ -11,7 +11,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("steady")
 
-pytest_plugins = ["certs.tests.fleet"]
+pytest_plugins = ["certs.tests.fleet", "project.tests.databases"]
 
 
 @pytest.fixture(scope="session")

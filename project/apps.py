@@ -1,7 +1,14 @@
-"""Django's own apps under the names that people know them by."""
+"""Our wiring as an app, and Django's own under the names that people know."""
 
+from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.apps import AuthConfig
+
+
+class ProjectConfig(AppConfig):
+    """The commands about the site as a whole."""
+
+    name = "project"
 
 
 class BackOfficeConfig(AdminConfig):

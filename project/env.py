@@ -113,7 +113,9 @@ class Environment:
         """Return a URL, taken apart; one with no scheme if there is none."""
         try:
             parts = urlsplit(self.text(name, default, formerly=formerly))
-            _ = parts.port  # a number from 0 to 65535, or ValueError
+            # MongoDB's may name several hosts, which its driver takes apart.
+            if not parts.scheme.startswith("mongodb"):
+                _ = parts.port  # a number from 0 to 65535, or ValueError
         except ValueError as error:
             raise ConfigurationError(name, f"is no usable URL: {error}") from error
         return parts

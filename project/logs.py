@@ -23,17 +23,39 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(event, ensure_ascii=False)
 
 
+class Seldom(logging.Filter):
+    """Lets one event of a logger through in a while; those of others all pass."""
+
+    def __init__(self, name: str, *, seconds: float) -> None:
+        super().__init__(name)
+        self._seconds = seconds
+        self._last: float | None = None
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not super().filter(record):
+            return True
+        if self._last is not None and record.created < self._last + self._seconds:
+            return False
+        self._last = record.created
+        return True
+
+
 def config(level: str) -> dict[str, Any]:
     """Django's LOGGING: everything from `level` up to stderr, errors also to ADMINS."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": JsonFormatter}},
+        "filters": {
+            # Every page fails while the database is away: one mail will do.
+            "outage": {"()": Seldom, "name": "project.outage", "seconds": 900}
+        },
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
             "admins": {
                 "class": "django.utils.log.AdminEmailHandler",
                 "level": "ERROR",
+                "filters": ["outage"],
             },
         },
         "root": {"handlers": ["stderr", "admins"], "level": level},

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "csp",
     "accounts",
     "certs",
+    "project.apps.ProjectConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

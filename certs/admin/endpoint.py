@@ -13,9 +13,10 @@ from accounts.permissions import acts_for_every_team
 from accounts.requests import person
 from certs.admin import display
 from certs.admin.filters import HealthFilter
+from certs.admin.paging import LargeTableAdmin
 from certs.models import Endpoint, Observation, Reachability
 from certs.models.endpoint import EndpointQuerySet
-from certs.services import inventory, transfer, watch
+from certs.services import inventory, patience, transfer, watch
 
 FOUND = (
     "status_pill",
@@ -34,7 +35,7 @@ MOST_AT_ONCE = 100  # endpoints that one request may check
 
 
 @admin.register(Endpoint)
-class EndpointAdmin(admin.ModelAdmin[Endpoint]):
+class EndpointAdmin(LargeTableAdmin[Endpoint]):
     """The inventory. The state is evidence: it is shown, never edited."""
 
     list_display = (
@@ -59,7 +60,6 @@ class EndpointAdmin(admin.ModelAdmin[Endpoint]):
     search_help_text = "Host, name, issuer, serial number, contact, team or tag"
     autocomplete_fields = ("contacts", "tags")
     readonly_fields = FOUND
-    list_per_page = 50
     fieldsets = (
         (
             "Where it is",
@@ -99,8 +99,8 @@ class EndpointAdmin(admin.ModelAdmin[Endpoint]):
         """Search as the pages do: one meaning of "find" for the whole site."""
         if not search_term.strip():
             return queryset, False
-        found = Endpoint.objects.matching(search_term.strip())
-        return queryset.filter(pk__in=found.values("pk")), False
+        assert isinstance(queryset, EndpointQuerySet)  # noqa: S101 - for mypy
+        return queryset.matching(search_term.strip()), False
 
     def save_model(
         self,
@@ -149,7 +149,7 @@ class EndpointAdmin(admin.ModelAdmin[Endpoint]):
             text = f"At most {MOST_AT_ONCE} endpoints at once: use `manage.py observe`."
             self.message_user(request, text, messages.ERROR)
             return
-        checked = list(watch.observe(own, now=timezone.now()))
+        checked = list(watch.observe(own, now=timezone.now(), waits=patience.BRIEF))
         failed = sum(endpoint.status == Reachability.DOWN for endpoint in checked)
         text = ngettext(
             "%(count)d endpoint was checked, %(failed)d did not answer.",

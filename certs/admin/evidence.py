@@ -2,14 +2,15 @@
 
 from typing import TypeVar
 
-from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+
+from certs.admin.paging import LargeTableAdmin
 
 Row = TypeVar("Row", bound=models.Model)
 
 
-class EvidenceAdmin(admin.ModelAdmin[Row]):
+class EvidenceAdmin(LargeTableAdmin[Row]):
     """A screen without add, change or delete, whatever a person's rights."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

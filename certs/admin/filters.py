@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from certs.models import Certificate, Endpoint, Health
+from certs.models import Certificate, Endpoint, Health, Observation
 from certs.models.certificate import CertificateQuerySet
 from certs.models.endpoint import EndpointQuerySet
 
@@ -57,3 +57,56 @@ class ValidityFilter(admin.SimpleListFilter):
         if self.value() == "later":
             return queryset.filter(not_before__gt=now)
         return queryset
+
+
+class OutcomeFilter(admin.SimpleListFilter):
+    """Checks that found a certificate, and those that failed."""
+
+    title = "outcome"
+    parameter_name = "outcome"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: Any
+    ) -> Iterable[tuple[str, str]]:
+        return (("answered", "Answered"), ("failed", "Failed"))
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Observation]
+    ) -> QuerySet[Observation]:
+        if self.value() == "answered":
+            return queryset.filter(error_code="")
+        if self.value() == "failed":
+            return queryset.exclude(error_code="")
+        return queryset
+
+
+class KnownValuesFilter(admin.SimpleListFilter):
+    """By a column whose values are known, so that no row is read for them."""
+
+    values: tuple[str, ...]
+
+    def lookups(
+        self, request: HttpRequest, model_admin: Any
+    ) -> Iterable[tuple[str, str]]:
+        return ((value, value) for value in self.values)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() in self.values:
+            return queryset.filter(**{str(self.parameter_name): self.value()})
+        return queryset
+
+
+class VersionFilter(KnownValuesFilter):
+    """By TLS version."""
+
+    title = "TLS version"
+    parameter_name = "tls_version"
+    values = ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3")
+
+
+class KeyFilter(KnownValuesFilter):
+    """By the kind of key."""
+
+    title = "key"
+    parameter_name = "key_algorithm"
+    values = ("ECDSA", "RSA", "Ed25519", "Ed448", "DSA")

@@ -1,10 +1,14 @@
 """Observations: evidence."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from certs.admin import display
 from certs.admin.evidence import EvidenceAdmin
-from certs.models import Observation
+from certs.admin.filters import OutcomeFilter, VersionFilter
+from certs.models import EndpointText, Observation
+from certs.models.search import among
 
 
 @admin.register(Observation)
@@ -21,11 +25,21 @@ class ObservationAdmin(EvidenceAdmin[Observation]):
         "tls_version",
         "error_text",
     )
-    list_filter = ("error_code", "tls_version", "is_latest")
+    # No date hierarchy: it reads the date of every row, for every page.
+    list_filter = ("last_seen_at", OutcomeFilter, VersionFilter, "is_latest")
     list_select_related = ("endpoint", "certificate")
-    search_fields = ("endpoint__host", "address", "error_text")
-    date_hierarchy = "last_seen_at"
-    list_per_page = 50
+    search_fields = ("endpoint__host",)
+    search_help_text = "Host, server name or note of the endpoint"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Observation], search_term: str
+    ) -> tuple[QuerySet[Observation], bool]:
+        """Search as the pages do, in the words of the endpoint."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        hosts = EndpointText.objects.containing(term)
+        return queryset.filter(among(hosts, "endpoint", of="endpoint")), False
 
     @admin.display(description="Status")
     def health(self, observation: Observation) -> str:

@@ -40,19 +40,20 @@ ROLES = {"Viewer": VIEWER, "Editor": EDITOR, "Administrator": ADMINISTRATOR}
 
 def make_roles(apps, schema_editor):
     """Permissions are made after all migrations; the groups need them now."""
+    alias = schema_editor.connection.alias
     for label in ("auth", "accounts", "certs"):
         config = apps.get_app_config(label)
         config.models_module = True
-        create_permissions(config, apps=apps, verbosity=0)
+        create_permissions(config, apps=apps, using=alias, verbosity=0)
         config.models_module = None
-    Group = apps.get_model("auth", "Group")
-    Permission = apps.get_model("auth", "Permission")
+    groups = apps.get_model("auth", "Group").objects.using(alias)
+    permissions = apps.get_model("auth", "Permission").objects.using(alias)
     for role, rights in ROLES.items():
-        group, _ = Group.objects.get_or_create(name=role)
+        group, _ = groups.get_or_create(name=role)
         for right in rights:
             label, codename = right.split(".")
             group.permissions.add(
-                Permission.objects.get(
+                permissions.get(
                     content_type__app_label=label, codename=codename
                 )
             )

@@ -5,12 +5,15 @@ from certs.models.contact import Contact, Tag
 from certs.models.endpoint import Endpoint
 from certs.models.health import NEEDS_ATTENTION, Health, Reachability
 from certs.models.observation import Observation
+from certs.models.search import CertificateText, EndpointText
 
 __all__ = [
     "NEEDS_ATTENTION",
     "Certificate",
+    "CertificateText",
     "Contact",
     "Endpoint",
+    "EndpointText",
     "Health",
     "Observation",
     "Reachability",

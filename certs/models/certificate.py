@@ -8,10 +8,12 @@ from django.db.models import Q
 
 from accounts.identifiers import uuid7
 from certs.models.fields import LinesField
+from certs.models.search import CertificateText, among
 from certs.pki.x509 import ParsedCertificate
 
 SERIAL_DIGITS = 128  # RFC 5280, 4.1.2.2 allows 40
 ALGORITHM_LETTERS = 64
+HEX = frozenset("0123456789abcdef")
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
@@ -26,16 +28,14 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
 
         Numbers may be typed with colons or spaces, as other tools print them.
         """
+        named = CertificateText.objects.containing(term)
+        wanted = among(named, "certificate")
         number = term.replace(":", "").replace(" ", "").lower()
-        wanted = (
-            Q(subject__icontains=term)
-            | Q(dns_names__icontains=term)
-            | Q(ip_addresses__icontains=term)
-            | Q(issuer__icontains=term)
-        )
-        if number and all(digit in "0123456789abcdef" for digit in number):
-            wanted |= Q(serial_number__startswith=number)
-            wanted |= Q(fingerprint_sha256__startswith=number)
+        if number and all(digit in HEX for digit in number):
+            # A range, because LIKE 'x%' does not use SQLite's index.
+            end = number + "g"
+            wanted |= Q(serial_number__gte=number, serial_number__lt=end)
+            wanted |= Q(fingerprint_sha256__gte=number, fingerprint_sha256__lt=end)
         return self.filter(wanted)
 
 
@@ -56,7 +56,7 @@ class Certificate(models.Model):
     issuer_name = models.CharField(max_length=255, blank=True, db_index=True)
     serial_number = models.CharField(max_length=SERIAL_DIGITS, db_index=True)
     not_before = models.DateTimeField()
-    not_after = models.DateTimeField(db_index=True)
+    not_after = models.DateTimeField()
     dns_names = LinesField("DNS names", blank=True)
     ip_addresses = LinesField("IP addresses", blank=True)
     key_algorithm = models.CharField(max_length=ALGORITHM_LETTERS)
@@ -74,6 +74,11 @@ class Certificate(models.Model):
 
     class Meta:
         ordering = ["not_after", "id"]
+        # Names are looked for in CertificateText. The key's algorithm and "is a CA"
+        # are filters of the admin with two or three common values: no index.
+        indexes = [
+            models.Index(fields=["not_after", "id"], name="certificate_by_expiry"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -115,6 +120,11 @@ class Certificate(models.Model):
     def names(self) -> tuple[str, ...]:
         """Every DNS name and IP address it was issued for."""
         return (*self.dns_names, *self.ip_addresses)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What it is found by."""
+        return (*self.names, self.subject, self.issuer)
 
     @property
     def key(self) -> str:

@@ -1,6 +1,8 @@
 """What people look after: the places where TLS is served."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -10,7 +12,7 @@ from django.core.validators import (
     validate_ipv46_address,
 )
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count as Count_, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,14 +21,17 @@ from accounts.identifiers import uuid7
 from accounts.models import Team, User
 from certs.models.certificate import Certificate
 from certs.models.contact import Contact, Tag
+from certs.models.counting import Certainty, Count, bounded, size
 from certs.models.fields import LinesField
 from certs.models.health import (
     NEEDS_ATTENTION,
     Health,
     Reachability,
+    Tally,
     conditions,
     of_served,
 )
+from certs.models.search import EndpointText, among
 from certs.pki import grading
 from certs.pki.addresses import MAX_PORT, MIN_PORT
 from certs.pki.hostnames import InvalidHostError, to_ascii, to_unicode
@@ -84,9 +89,7 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
 
     def ending_next(self, now: datetime) -> Self:
         """Watched endpoints whose certificate has not ended yet, soonest first."""
-        return self.filter(paused=False, not_after__gte=now).order_by(
-            "not_after", "host", "id"
-        )
+        return self.filter(paused=False, not_after__gte=now).order_by("not_after", "id")
 
     def ending(self, now: datetime, *, within: timedelta) -> Self:
         """Endpoints whose certificate is valid and ends `within` a while."""
@@ -97,34 +100,75 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
         wanted = conditions(now)
         counts = self.aggregate(
             # "paused" alone would be taken for the column.
-            **{f"in_{state}": Count("pk", filter=wanted[state]) for state in Health}
+            **{f"in_{state}": Count_("pk", filter=wanted[state]) for state in Health}
         )
         return {state: counts[f"in_{state}"] for state in Health}
 
+    def tally(self, now: datetime) -> Tally:
+        """Return what is in each state at `now`; estimated where there are many.
+
+        Of a whole large table each state is counted by its index, up to a bound. Of a
+        large part of it nothing is: the states of that part have no index.
+        """
+        is_whole = not self.query.where
+        total = size(Endpoint, using=self.db) if is_whole else bounded(self)
+        if total.is_exact:
+            counts = self.health_counts(now)
+            exact = {state: Count(number) for state, number in counts.items()}
+            return Tally(total=Count(sum(counts.values())), by_state=exact)
+        if not is_whole:
+            return Tally(total=total, by_state={})
+        wanted = conditions(now)
+        states: dict[Health, Count] = {
+            state: bounded(self.filter(wanted[state]))
+            for state in Health
+            if state is not Health.OK
+        }
+        rest = max(total - sum(states.values()), 0)
+        states[Health.OK] = Count(rest, Certainty.ABOUT)
+        return Tally(total=total, by_state=states)
+
     def issuer_counts(self) -> list[tuple[str, int]]:
         """Each issuer's name with its number of endpoints, the largest first."""
-        rows = self.values_list("issuer").annotate(number=Count("pk"))
+        rows = self.values_list("issuer").annotate(number=Count_("*"))
         return list(rows.order_by("-number", "issuer"))
+
+    def ending_between(self, moments: Sequence[datetime]) -> list[dict[str, int]]:
+        """How many certificates end from each moment to the next, by environment.
+
+        One query that reads one index, a range of it for each pair of moments.
+        """
+        ranges = [
+            self.filter(not_after__gte=first, not_after__lt=last)
+            .order_by()
+            .values_list(Value(place), "environment")
+            .annotate(number=Count_("*"))
+            for place, (first, last) in enumerate(pairwise(moments))
+        ]
+        counts: list[dict[str, int]] = [{} for _ in ranges]
+        for place, environment, number in ranges[0].union(*ranges[1:], all=True):
+            counts[place][environment] = number
+        return counts
 
     def matching(self, term: str) -> Self:
         """Endpoints with `term` in host, note, certificate, contact, tag or team.
 
-        Sub-queries instead of joins: no endpoint comes twice, however many contacts.
+        Keys first instead of joins: each table is read by itself, and no endpoint
+        comes twice, however many contacts.
         """
         contacts = Contact.objects.filter(
             Q(name__icontains=term) | Q(email__icontains=term)
         )
-        tags = Tag.objects.filter(name__icontains=term)
         told = Endpoint.contacts.through.objects.filter(contact__in=contacts)
+        tags = Tag.objects.filter(name__icontains=term)
         tagged = Endpoint.tags.through.objects.filter(tag__in=tags)
+        teams = Team.objects.filter(name__icontains=term)
         return self.filter(
-            Q(host__icontains=term)
-            | Q(server_name__icontains=term)
-            | Q(notes__icontains=term)
-            | Q(certificate__in=Certificate.objects.matching(term))
-            | Q(team__in=Team.objects.filter(name__icontains=term))
-            | Q(pk__in=told.values("endpoint"))
-            | Q(pk__in=tagged.values("endpoint"))
+            among(EndpointText.objects.containing(term), "endpoint")
+            | among(Certificate.objects.matching(term), "pk", of="certificate")
+            | Q(team__in=list(teams.values_list("pk", flat=True)))
+            | among(told, "endpoint")
+            | among(tagged, "endpoint")
         )
 
     def changeable_by(self, user: User) -> Self:
@@ -179,7 +223,12 @@ class Endpoint(models.Model):
         help_text="IP addresses, a line for each.",
     )
     team = models.ForeignKey(
-        Team, models.SET_NULL, null=True, blank=True, related_name="endpoints"
+        Team,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="endpoints",
+        db_index=False,  # endpoint_by_team begins with it
     )
     contacts = models.ManyToManyField(Contact, related_name="endpoints", blank=True)
     tags = models.ManyToManyField(Tag, related_name="endpoints", blank=True)
@@ -241,12 +290,36 @@ class Endpoint(models.Model):
                 ),
             ),
         ]
+        # What lists sort, filter and count by. Not indexed, because few rows are left
+        # when they are asked for or none is ever sorted by them: port alone, server
+        # name, addresses, notes (EndpointText has them), renewal method (the admin's
+        # filter, three values), error text, created_at, changed_at.
         indexes = [
+            # Orders of the list, the key last: pages go on from it. The rows of one
+            # issuer are sorted when they are asked for: one index less to write.
             models.Index(fields=["not_after", "id"], name="endpoint_by_expiry"),
-            models.Index(fields=["status", "not_after"], name="endpoint_by_status"),
-            models.Index(fields=["issuer"], name="endpoint_by_issuer"),
-            models.Index(fields=["observed_at"], name="endpoint_by_check"),
-            models.Index(fields=["environment"], name="endpoint_by_environment"),
+            models.Index(fields=["host", "id"], name="endpoint_by_host"),
+            models.Index(fields=["issuer", "id"], name="endpoint_by_issuer"),
+            models.Index(fields=["observed_at", "id"], name="endpoint_by_check"),
+            models.Index(fields=["team", "not_after", "id"], name="endpoint_by_team"),
+            # Filters, in the order of the list.
+            models.Index(fields=["not_after", "environment"], name="endpoint_by_week"),
+            models.Index(
+                fields=["environment", "not_after", "id"],
+                name="endpoint_by_environment",
+            ),
+            # States at a moment: health.conditions.
+            models.Index(
+                fields=["paused", "status", "not_after", "id"],
+                name="endpoint_by_status",
+            ),
+            models.Index(
+                fields=["paused", "status", "name_matches", "not_after", "id"],
+                name="endpoint_by_name",
+            ),
+            models.Index(
+                fields=["paused", "status", "not_before"], name="endpoint_by_start"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -275,6 +348,11 @@ class Endpoint(models.Model):
     def display_host(self) -> str:
         """The host as people write it: Unicode, an IPv6 address in brackets."""
         return f"[{self.host}]" if ":" in self.host else to_unicode(self.host)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What it is found by, as stored and as people write it."""
+        return (self.host, to_unicode(self.host), self.server_name, self.notes)
 
     @property
     def expected_name(self) -> str:

@@ -21,6 +21,10 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         """Return runs in the order in which people read a history."""
         return self.order_by("-last_seen_at", "-first_seen_at", "-id")
 
+    def ended_before(self, moment: datetime) -> Self:
+        """Return closed runs last seen before `moment`; never an address's open run."""
+        return self.filter(is_latest=False, last_seen_at__lt=moment)
+
     def latest_of(
         self, endpoints: list[Endpoint]
     ) -> dict[tuple[UUID, str], "Observation"]:
@@ -72,11 +76,19 @@ class Observation(models.Model):
                 condition=Q(first_seen_at__lte=F("last_seen_at")),
             ),
         ]
+        # A failed run, or the latest of its address, is never far in the order of time:
+        # those two filters of the admin have no index.
         indexes = [
+            models.Index(fields=["-last_seen_at", "-id"], name="observation_by_time"),
+            models.Index(
+                fields=["tls_version", "-last_seen_at", "-id"],
+                name="observation_by_version",
+            ),
             models.Index(
                 fields=["endpoint", "-last_seen_at"], name="observation_by_endpoint"
             ),
             models.Index(fields=["endpoint", "is_latest"], name="observation_latest"),
+            models.Index(fields=["is_latest", "last_seen_at"], name="observation_age"),
         ]
 
     def __str__(self) -> str:

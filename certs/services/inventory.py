@@ -8,6 +8,7 @@ from django.db import transaction
 
 from certs.models import Certificate, Contact, Endpoint, Tag
 from certs.pki.x509 import ParsedCertificate
+from certs.services import search
 
 logger = logging.getLogger(__name__)
 
@@ -26,10 +27,12 @@ def store(
         rows = [Certificate.from_parsed(item, now=now) for item in missing]
         # Another check may have stored one meanwhile: then its row is the row.
         Certificate.objects.bulk_create(rows, ignore_conflicts=True)
-        found |= Certificate.objects.in_bulk(
+        new = Certificate.objects.in_bulk(
             [item.fingerprint_sha256 for item in missing],
             field_name="fingerprint_sha256",
         )
+        search.add_certificates(new.values())
+        found |= new
     return found
 
 
@@ -52,6 +55,7 @@ def save_endpoint(
         if before is not None and before.place != endpoint.place:
             endpoint.forget_state()
         endpoint.save()
+        search.renew_endpoint(endpoint)
         if contacts is not None:
             endpoint.contacts.set(
                 Contact.objects.get_or_create(

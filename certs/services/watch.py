@@ -16,7 +16,7 @@ from certs.pki import tls
 from certs.pki.hostnames import covering_name
 from certs.pki.tls import ProbeResult, Target
 from certs.pki.x509 import InvalidCertificateError, ParsedCertificate, parse_der
-from certs.services import inventory
+from certs.services import inventory, patience
 
 logger = logging.getLogger(__name__)
 
@@ -52,23 +52,31 @@ def default_probe(*, timeout: float | None = None) -> Probe:
 
 
 def observe(
-    endpoints: Iterable[Endpoint], *, now: datetime, probe: Probe | None = None
+    endpoints: Iterable[Endpoint],
+    *,
+    now: datetime,
+    probe: Probe | None = None,
+    waits: Sequence[float] = patience.LONG,
 ) -> Iterator[Endpoint]:
     """Check `endpoints` and yield each with its new state, batch by batch.
 
     A failed handshake is a state, not an exception. An endpoint that was deleted or
     moved while it was checked is left out: what was seen is not of its place. The
-    checks happen as the result is iterated over.
+    checks happen as the result is iterated over. Where the database fails, what was
+    seen is kept and written after one of `waits` (seconds).
     """
-    probe = probe or default_probe()
+    now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as MongoDB keeps it
+    check = partial(
+        _observe_batch, now=now, probe=probe or default_probe(), waits=waits
+    )
     batch: list[Endpoint] = []
     for endpoint in endpoints:
         batch.append(endpoint)
         if len(batch) == BATCH:
-            yield from _observe_batch(batch, now=now, probe=probe)
+            yield from check(batch)
             batch = []
     if batch:
-        yield from _observe_batch(batch, now=now, probe=probe)
+        yield from check(batch)
 
 
 def look(
@@ -83,7 +91,7 @@ def look(
     }
     for endpoint, seen in sights.items():
         runs = [_run(endpoint, sight, stored=certificates, now=now) for sight in seen]
-        _set_state(endpoint, runs, now=now)
+        set_state(endpoint, runs, now=now)
         yield endpoint
 
 
@@ -100,12 +108,18 @@ def targets(endpoint: Endpoint) -> list[Target]:
 
 
 def _observe_batch(
-    endpoints: list[Endpoint], *, now: datetime, probe: Probe
+    endpoints: list[Endpoint], *, now: datetime, probe: Probe, waits: Sequence[float]
 ) -> list[Endpoint]:
     sights, parsed = _probe(endpoints, probe=probe)  # network first: no transaction
-    with transaction.atomic():
+
+    def write() -> list[Endpoint]:
+        # A certificate is true whatever becomes of the rest, and two rounds that store
+        # the same new one must not undo each other.
         stored = inventory.store(parsed.values(), now=now)
-        return _write(sights, stored=stored, now=now)
+        with transaction.atomic():
+            return _write(sights, stored=stored, now=now)
+
+    return patience.patiently(write, waits=waits)
 
 
 def _probe(
@@ -168,6 +182,7 @@ def _write(
     fresh = Endpoint.objects.in_bulk([endpoint.pk for endpoint in sights])
     latest = Observation.objects.latest_of(list(fresh.values()))
     written: list[Endpoint] = []
+    changed: list[Endpoint] = []
     extended: list[Observation] = []
     ended: list[Observation] = []
     begun: list[Observation] = []
@@ -186,14 +201,44 @@ def _write(
                 before.is_latest = False
                 ended.append(before)
             begun.append(row)
-        _set_state(endpoint, rows, now=now)
+        state = _state(endpoint)
+        set_state(endpoint, rows, now=now)
+        if _state(endpoint) != state:
+            changed.append(endpoint)
+        if endpoint.error_code:
+            logger.debug("Check of %s failed: %s", endpoint, endpoint.error_text)
         written.append(endpoint)
+    # In this order, should the database have no transactions: what a crash leaves out,
+    # the next check adds. Two open runs of one address would stay.
+    _write_runs(extended=extended, ended=ended, begun=begun)
+    _write_state(written, changed, now=now)
+    return written
+
+
+def _write_runs(
+    *, extended: list[Observation], ended: list[Observation], begun: list[Observation]
+) -> None:
     fields = ["last_seen_at", "count", "latency_ms", "error_text"]
     Observation.objects.bulk_update(extended, fields, batch_size=BATCH)
     Observation.objects.bulk_update(ended, ["is_latest"], batch_size=BATCH)
     Observation.objects.bulk_create(begun, batch_size=BATCH)
-    Endpoint.objects.bulk_update(written, STATE, batch_size=BATCH)
-    return written
+
+
+def _write_state(
+    written: list[Endpoint], changed: list[Endpoint], *, now: datetime
+) -> None:
+    """Write states. Most checks see what the last one saw: one statement for those."""
+    Endpoint.objects.filter(pk__in=[row.pk for row in written]).update(observed_at=now)
+    Endpoint.objects.bulk_update(changed, STATE, batch_size=BATCH)
+
+
+def _state(endpoint: Endpoint) -> list[object]:
+    """Return what a check may change, but for its time."""
+    return [
+        endpoint.certificate_id if name == "certificate" else getattr(endpoint, name)
+        for name in STATE
+        if name != "observed_at"
+    ]
 
 
 def _run(
@@ -227,13 +272,14 @@ def _same_run(before: Observation, row: Observation) -> bool:
 
 
 def _extend(run: Observation, row: Observation) -> None:
-    run.count += 1
+    # Seen at this very moment: it is this check, written a second time.
+    run.count += run.last_seen_at != row.last_seen_at
     # Two checks may finish in the other order than they began.
     run.last_seen_at = max(run.last_seen_at, row.last_seen_at)
     run.latency_ms, run.error_text = row.latency_ms, row.error_text
 
 
-def _set_state(endpoint: Endpoint, runs: list[Observation], *, now: datetime) -> None:
+def set_state(endpoint: Endpoint, runs: list[Observation], *, now: datetime) -> None:
     """Make the worst of the addresses the state.
 
     One that fails makes it "down"; of the certificates, the one that ends first
@@ -256,7 +302,5 @@ def _set_state(endpoint: Endpoint, runs: list[Observation], *, now: datetime) ->
         endpoint.not_before, endpoint.not_after = leaf.not_before, leaf.not_after
         endpoint.issuer = leaf.issuer_name
         endpoint.name_matches = all(run.name_matches for _, run in served)
-    if failed:
-        logger.debug("Check of %s failed: %s", endpoint, failed.error_text)
     if before != (endpoint.status, endpoint.certificate_id, endpoint.error_code):
         endpoint.changed_at = now

@@ -67,18 +67,11 @@ class Share:
 def expiries_by_week(endpoints: EndpointQuerySet, *, now: datetime) -> Bars:
     """How many certificates end in each of the next 26 weeks, by environment."""
     environments = list(Endpoint.Environment)
-    first = grading.day_start(now, days=0)
-    last = grading.day_start(now, days=7 * WEEKS)
-    counts = [[0] * len(environments) for _ in range(WEEKS)]
-    places = {environment.value: n for n, environment in enumerate(environments)}
-    ends = endpoints.filter(not_after__gte=first, not_after__lt=last)
-    for not_after, environment in ends.values_list("not_after", "environment"):
-        days = grading.days_left(
-            not_after,  # type: ignore[arg-type]  # the filter leaves no NULL
-            now=now,
-        )
-        week = days // 7
-        counts[week][places[environment]] += 1
+    weeks = [grading.day_start(now, days=7 * week) for week in range(WEEKS + 1)]
+    counts = [
+        [found.get(environment.value, 0) for environment in environments]
+        for found in endpoints.ending_between(weeks)
+    ]
     return _stacked(counts, [e.label for e in environments], start=now.date())
 
 

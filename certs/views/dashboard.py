@@ -11,7 +11,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from certs.models import NEEDS_ATTENTION, Certificate, Endpoint, Health
-from certs.views import charts
+from certs.models.counting import Count, bounded, size
+from certs.models.health import Tally
+from certs.views import charts, kept
 
 ATTENTION_ROWS = 12
 SOON_ROWS = 8
@@ -24,7 +26,7 @@ class Tile:
     """A number that leads to its rows; `kind` picks the colour."""
 
     label: str
-    number: int
+    number: Count | None
     note: str
     status: str
     kind: str = ""
@@ -36,66 +38,66 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     """Numbers, what needs attention, what ends when, and who issued it."""
     now = timezone.localtime()
     endpoints = Endpoint.objects.all()
-    counts = endpoints.health_counts(now)
-    total = sum(counts.values())
-    attention = sum(counts[state] for state in NEEDS_ATTENTION)
+    tally = endpoints.tally(now)
+    total = tally.total
+    attention = tally.of(NEEDS_ATTENTION) or 0
     worst = endpoints.needing_attention(now).select_related("team")[:ATTENTION_ROWS]
     soon = endpoints.ending_next(now).select_related("team")[:SOON_ROWS]
     context = {
         "now": now,
         "total": total,
-        "certificates": Certificate.objects.count(),
-        "ending_soon": endpoints.ending(now, within=SOON).count(),
-        "tiles": _tiles(counts, total),
+        "certificates": size(Certificate),
+        "ending_soon": bounded(endpoints.ending(now, within=SOON)),
+        "tiles": _tiles(tally),
         "attention": worst,
         "attention_total": attention,
         "attention_more": max(attention - ATTENTION_ROWS, 0),
         "soon": soon if attention < SOON_ROWS else [],
-        "weeks": charts.expiries_by_week(endpoints, now=now),
-        "issuers": charts.shares(endpoints.issuer_counts(), rows=ISSUER_ROWS),
+        "weeks": kept.expiries_by_week(now),
+        "issuers": charts.shares(kept.issuer_counts(), rows=ISSUER_ROWS),
     }
     return render(request, "certs/dashboard.html", context)
 
 
-def _tiles(counts: dict[Health, int], total: int) -> list[Tile]:
+def _tiles(tally: Tally) -> list[Tile]:
     return [
         Tile(
             label="Expired",
-            number=counts[Health.EXPIRED],
+            number=tally.of([Health.EXPIRED]),
             note="certificate no longer valid",
             status=Health.EXPIRED,
             kind="crit",
         ),
         Tile(
             label="Critical",
-            number=counts[Health.CRITICAL],
+            number=tally.of([Health.CRITICAL]),
             note="less than 7 days left",
             status=Health.CRITICAL,
             kind="crit",
         ),
         Tile(
             label="Expiring",
-            number=counts[Health.EXPIRING],
+            number=tally.of([Health.EXPIRING]),
             note="7 to 20 days left",
             status=Health.EXPIRING,
             kind="warn",
         ),
         Tile(
             label="Unreachable",
-            number=counts[Health.UNREACHABLE],
+            number=tally.of([Health.UNREACHABLE]),
             note="last check failed",
             status=Health.UNREACHABLE,
         ),
         Tile(
             label="Wrong certificate",
-            number=counts[Health.MISNAMED] + counts[Health.PENDING],
+            number=tally.of([Health.MISNAMED, Health.PENDING]),
             note="wrong name, or not yet valid",
             status="wrong",
         ),
         Tile(
             label="Healthy",
-            number=counts[Health.OK],
-            note=f"of {total} in all",
+            number=tally.of([Health.OK]),
+            note=f"of {tally.total} in all",
             status=Health.OK,
         ),
     ]

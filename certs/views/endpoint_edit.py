@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import SignedInRequest
 from certs.forms import EndpointForm
 from certs.models import Endpoint, Health, Reachability
-from certs.services import inventory, watch
+from certs.services import inventory, patience, watch
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +84,7 @@ def _save(form: EndpointForm) -> Endpoint:
 
 def _check(request: HttpRequest, endpoint: Endpoint) -> None:
     now = timezone.localtime()
-    checked = next(watch.observe([endpoint], now=now), None)
+    checked = next(watch.observe([endpoint], now=now, waits=patience.BRIEF), None)
     if checked is None:
         messages.warning(request, "It was changed meanwhile. Check it again.")
     elif checked.status == Reachability.DOWN:

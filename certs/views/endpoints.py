@@ -1,12 +1,10 @@
 """The list of endpoints, one endpoint, and the list as a file."""
 
-from datetime import datetime, time, timedelta
-from typing import Any
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
-from django.db.models import F
+from django.core.paginator import Page as NumberedPage, Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -15,15 +13,22 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Team
 from accounts.requests import SignedInRequest
-from certs.forms import NO_TEAM, SORTS, STATUS_GROUPS, EndpointFilterForm
+from certs.forms import EndpointFilterForm
 from certs.models import NEEDS_ATTENTION, Endpoint, Health, Observation
-from certs.models.endpoint import EndpointQuerySet
+from certs.models.counting import Count
+from certs.models.health import Tally
 from certs.services import transfer
-from certs.views import detail
+from certs.views import detail, kept, paging
+from certs.views.selection import (
+    filtered,
+    in_order,
+    in_status,
+    page as selected_page,
+    select,
+)
 
 ROWS = 25
 ISSUERS = 100  # names in the filter; the search finds the others
-WEEK = timedelta(days=7)
 HISTORY = 20  # runs on the detail page
 
 
@@ -36,25 +41,20 @@ def endpoint_list(request: SignedInRequest) -> HttpResponse:
     form = EndpointFilterForm(request.GET, teams=teams)
     form.is_valid()
     asked = form.cleaned_data
-    found = _filtered(asked)
-    counts = found.health_counts(now)
-    rows = _sorted(_in_status(found, asked.get("status", ""), now=now), asked)
-    page = Paginator(rows.select_related("team"), ROWS).get_page(
-        request.GET.get("page")
-    )
+    selection = select(asked, now=now)
+    address = request.GET.get("page", "")
+    page = selected_page(selection, asked, address, teams=teams, size=ROWS)
     context = {
         "now": now,
         "asked": asked,
         "page": page,
-        "pages": page.paginator.get_elided_page_range(page.number, on_ends=1),
-        "tabs": _tabs(counts),
+        "pages": _numbers(page),
+        "tabs": _tabs(selection.tally, asked.get("status") or ""),
         "form": form,
         "teams": teams,
-        "issuers": [name for name, _ in Endpoint.objects.issuer_counts() if name][
-            :ISSUERS
-        ],
+        "issuers": [name for name, _ in kept.issuer_counts() if name][:ISSUERS],
         "environments": Endpoint.Environment.choices,
-        "total": Endpoint.objects.count() if not sum(counts.values()) else None,
+        "total": Endpoint.objects.count() if not selection.tally.total else None,
     }
     is_part = "HX-Request" in request.headers
     name = "certs/_endpoint_results.html" if is_part else "certs/endpoint_list.html"
@@ -71,9 +71,8 @@ def export(request: SignedInRequest) -> StreamingHttpResponse:
     form = EndpointFilterForm(request.GET, teams=list(Team.objects.all()))
     form.is_valid()
     asked = form.cleaned_data
-    rows = _sorted(
-        _in_status(_filtered(asked), asked.get("status", ""), now=now), asked
-    )
+    found = in_status(filtered(asked), asked.get("status", ""), now=now)
+    rows = in_order(found, asked)
     name = f"endpoints-{now:%Y-%m-%d}.csv"
     return StreamingHttpResponse(
         transfer.csv_lines(rows, now=now),
@@ -111,56 +110,22 @@ def endpoint_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return render(request, "certs/endpoint_detail.html", context)
 
 
-def _filtered(asked: dict[str, Any]) -> EndpointQuerySet:
-    """Return the endpoints that every question but the status leaves."""
-    rows = Endpoint.objects.all()
-    if term := asked.get("q"):
-        rows = rows.matching(term)
-    if environment := asked.get("environment"):
-        rows = rows.filter(environment=environment)
-    if issuer := asked.get("issuer"):
-        rows = rows.filter(issuer=issuer)
-    if team := asked.get("team"):
-        rows = rows.filter(team=None if team == NO_TEAM else team)
-    if tag := asked.get("tag"):
-        rows = rows.filter(tags__name=tag)
-    if week := asked.get("week"):
-        first = timezone.make_aware(datetime.combine(week, time()))
-        rows = rows.filter(not_after__gte=first, not_after__lt=first + WEEK)
-    return rows
+def _numbers(page: paging.Page | NumberedPage[Endpoint]) -> Iterator[str | int] | None:
+    """Return the page numbers to offer, None for a list too long for them."""
+    if isinstance(page, paging.Page):
+        return None
+    return page.paginator.get_elided_page_range(page.number, on_ends=1)
 
 
-def _in_status(
-    rows: EndpointQuerySet, status: str, *, now: datetime
-) -> EndpointQuerySet:
-    if not status:
-        return rows
-    states = STATUS_GROUPS[status][1] if status in STATUS_GROUPS else (Health(status),)
-    return rows.in_health(*states, now=now)
-
-
-def _sorted(rows: EndpointQuerySet, asked: dict[str, Any]) -> EndpointQuerySet:
-    """Return the rows in the order asked for; what has no value comes last."""
-    sort = asked.get("sort") or "days"
-    column = F(SORTS[sort.removeprefix("-")])
-    order = (
-        column.desc(nulls_last=True)
-        if sort.startswith("-")
-        else column.asc(nulls_last=True)
-    )
-    return rows.order_by(order, "host", "port", "id")
-
-
-def _tabs(counts: dict[Health, int]) -> list[tuple[str, str, int]]:
+def _tabs(tally: Tally, status: str) -> list[tuple[str, str, Count | None]]:
     """Code, label and number of each status; those that are rare only if any."""
-    attention = sum(counts[state] for state in NEEDS_ATTENTION)
     always = (Health.EXPIRED, Health.CRITICAL, Health.EXPIRING, Health.UNREACHABLE)
     return [
-        ("", "All", sum(counts.values())),
-        ("attention", "Needs attention", attention),
+        ("", "All", tally.total),
+        ("attention", "Needs attention", tally.of(NEEDS_ATTENTION)),
         *(
-            (state.value, state.label, counts[state])
+            (state.value, state.label, tally.of([state]))
             for state in Health
-            if counts[state] or state in always
+            if tally.of([state]) or state in always or state == status
         ),
     ]

@@ -139,3 +139,9 @@ def test_of_two_processes_that_make_a_key_the_first_wins(tmp_path, monkeypatch):
     monkeypatch.setattr("pathlib.Path.exists", lambda _path: False)
 
     assert secret_key(Environment({}), production=False, path=path) == "k" * 50
+
+
+def test_a_mongodb_url_may_name_several_hosts():
+    url = "mongodb://a:27017,b:27018/name?replicaSet=rs"
+
+    assert Environment({"NAME": url}).url("NAME").geturl() == url

@@ -1,7 +1,7 @@
 import json
 import logging
 
-from project.logs import JsonFormatter, config
+from project.logs import JsonFormatter, Seldom, config
 
 
 def line(message: str, **extra: object) -> str:
@@ -37,3 +37,23 @@ def test_an_exception_is_part_of_its_line():
 
 def test_errors_also_go_to_the_admins():
     assert config("INFO")["handlers"]["admins"]["level"] == "ERROR"
+
+
+def test_an_outage_is_mailed_once_in_a_while_and_other_errors_each_time():
+    def passes(name, created):
+        record = logging.LogRecord(name, logging.ERROR, "f", 1, "x", (), None)
+        record.created = created
+        return seldom.filter(record)
+
+    seldom = Seldom("project.outage", seconds=900)
+
+    assert [passes("project.outage", at) for at in (0, 1, 899, 900, 901, 1800)] == [
+        True,
+        False,
+        False,
+        True,
+        False,
+        True,
+    ]
+    assert passes("django.request", 1801)
+    assert passes("django.request", 1802)

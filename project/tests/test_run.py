@@ -12,14 +12,22 @@ from urllib.request import urlopen
 
 import pytest
 
+from project.tests.fresh import fresh_url
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 LIMIT = 40  # seconds
+
+
+@pytest.fixture
+def database(tmp_path):
+    with fresh_url(tmp_path) as url:
+        yield url
 
 
 class Run:
     """A `manage.py run` with a database and a port of its own."""
 
-    def __init__(self, directory, *arguments):
+    def __init__(self, directory, database, *arguments):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -28,7 +36,7 @@ class Run:
         environment = {
             **os.environ,
             "CERTDESK_ENV_FILE": os.devnull,
-            "DATABASE_URL": f"sqlite:///{directory / 'run.sqlite3'}",
+            "DATABASE_URL": database,
             "STATIC_ROOT": str(directory / "static"),
             "BIND": f"127.0.0.1:{port}",
             "DEFAULT_HOST": self.address,
@@ -80,8 +88,10 @@ def is_alive(pid):
 
 
 @pytest.mark.xdist_group("fleet")
-def test_the_first_run_fills_the_inventory_and_ctrl_c_ends_everything(tmp_path):
-    with Run(tmp_path) as run:
+def test_the_first_run_fills_the_inventory_and_ctrl_c_ends_everything(
+    tmp_path, database
+):
+    with Run(tmp_path, database) as run:
         run.wait_for("Booting worker")
         run.wait_for("The demo fleet is up: 42 endpoints")
         assert "Sign in" in run.page()
@@ -92,14 +102,14 @@ def test_the_first_run_fills_the_inventory_and_ctrl_c_ends_everything(tmp_path):
         assert run.end() == 0
         assert not any(map(is_alive, processes))
 
-    with Run(tmp_path) as again:
+    with Run(tmp_path, database) as again:
         again.wait_for("The demo fleet is up: 42 endpoints")
         assert "password" not in again.text
         assert again.end() == 0
 
 
-def test_without_the_demo_the_inventory_stays_empty(tmp_path):
-    with Run(tmp_path, "--no-demo") as run:
+def test_without_the_demo_the_inventory_stays_empty(tmp_path, database):
+    with Run(tmp_path, database, "--no-demo") as run:
         run.wait_for("Booting worker")
         assert "Sign in" in run.page()
         assert "password" not in run.text

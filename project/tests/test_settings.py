@@ -51,6 +51,8 @@ def value(name, **variables):
         ({**PRODUCTION, "DEBUG": "yes"}, "DEBUG must not be on"),
         ({"ENVIRONMENT": "prod"}, "ENVIRONMENT must be one of development, production"),
         ({"DATABASE_URL": "djongo://x"}, "DATABASE_URL must begin with sqlite://"),
+        ({"DATABASE_URL": "postgres://db"}, "DATABASE_URL must be postgres://USER"),
+        ({"DATABASE_URL": "mongodb://db"}, "DATABASE_URL must be mongodb://USER"),
         ({"DEFAULT_HOST": "certdesk"}, "DEFAULT_HOST must be http:// or https://"),
         ({"SMTP_URL": "https://mail"}, "SMTP_URL must be smtp://"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of DEBUG"),

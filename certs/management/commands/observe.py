@@ -15,7 +15,7 @@ from accounts.models import Team
 from certs.models import NEEDS_ATTENTION, Endpoint, Health, Tag
 from certs.models.endpoint import EndpointQuerySet
 from certs.pki.addresses import Address, InvalidAddressError, parse_address
-from certs.services import watch
+from certs.services import patience, watch
 
 USAGE = 2
 ATTENTION = 1
@@ -64,7 +64,7 @@ class Command(BaseCommand):
             observe = watch.look
         else:
             rows = _stored(wanted, team=options["team"], tag=options["tag"])
-            endpoints, total = rows.iterator(chunk_size=1000), rows.count()
+            endpoints, total = patience.read(rows), rows.count()
             observe = watch.observe
         now = timezone.localtime()
         # No bar where nobody looks at a terminal.

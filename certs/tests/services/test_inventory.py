@@ -42,9 +42,9 @@ def test_storing_takes_the_same_queries_however_many(django_assert_num_queries):
     one = [parse_der(make_chain()[0])]
     many = [parse_der(make_chain()[0]) for _ in range(20)]
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         inventory.store(one, now=NOW)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         inventory.store(many, now=NOW)
     with django_assert_num_queries(1):
         inventory.store(many, now=NOW)

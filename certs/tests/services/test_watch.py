@@ -60,6 +60,20 @@ def test_an_equal_result_extends_the_run_instead_of_adding_one():
     assert endpoint.observed_at == NOW + timedelta(hours=4)
 
 
+def test_a_check_that_is_written_twice_counts_once():
+    endpoint = make_endpoint()
+    probe = answers(make_chain(endpoint.host))
+    moment = NOW + timedelta(hours=1, microseconds=1_999)
+
+    observe(endpoint, probe=probe)
+    for _ in range(2):  # as after a commit whose answer was lost
+        observe(endpoint, probe=probe, now=moment)
+
+    run = Observation.objects.get()
+    assert run.count == 2
+    assert run.last_seen_at == NOW + timedelta(hours=1, milliseconds=1)
+
+
 def test_a_new_certificate_begins_a_new_run():
     endpoint = make_endpoint()
     old, new = make_chain(endpoint.host), make_chain(endpoint.host)

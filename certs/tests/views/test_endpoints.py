@@ -156,7 +156,7 @@ def test_the_list_takes_the_same_queries_however_long(
         client.get(LIST)
 
 
-LIST_QUERIES = 9
+LIST_QUERIES = 11
 
 
 def test_the_list_as_a_file_is_the_list_as_it_is_filtered(client):

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from project.tests.browser.site import running_site
+from project.tests.fresh import fresh_url
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
@@ -42,7 +43,11 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    with running_site(tmp_path_factory.mktemp("site"), password=PASSWORD) as address:
+    directory = tmp_path_factory.mktemp("site")
+    with (
+        fresh_url(directory) as database,
+        running_site(directory, database=database, password=PASSWORD) as address,
+    ):
         yield address
 
 

@@ -15,7 +15,7 @@ START_LIMIT = 30  # seconds
 
 
 @contextmanager
-def running_site(directory: Path, *, password: str) -> Iterator[str]:
+def running_site(directory: Path, *, database: str, password: str) -> Iterator[str]:
     """The address of a site with one administrator, `admin`, while the block lasts."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -25,7 +25,7 @@ def running_site(directory: Path, *, password: str) -> Iterator[str]:
         # Without coverage: what browsers see is covered by faster tests, too.
         **{k: v for k, v in os.environ.items() if not k.startswith("COVERAGE_")},
         "CERTDESK_ENV_FILE": os.devnull,
-        "DATABASE_URL": f"sqlite:///{directory / 'site.sqlite3'}",
+        "DATABASE_URL": database,
         "STATIC_ROOT": str(directory / "static"),
         "DEFAULT_HOST": address,
         "BIND": f"127.0.0.1:{port}",

@@ -1,0 +1,84 @@
+"""What is counted in rows per second."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from certs.models import Certificate, Endpoint, Observation, Reachability
+from certs.pki.tls import ProbeResult, Target
+from certs.services import watch
+
+CHECKED = 2000  # endpoints in the round that is measured
+
+
+def measure(client: Client) -> dict[str, str]:
+    """Return each rate, ready to print."""
+    return {
+        "export, rows/s": f"{_export(client):,.0f}",
+        "check round, endpoints/s": f"{_check_round():,.0f}",
+        **_size(),
+    }
+
+
+def _export(client: Client) -> float:
+    begun = time.perf_counter()
+    lines = 0
+    for chunk in client.get(reverse("certs:endpoints-export")):
+        lines += chunk.count(b"\n")
+    return lines / (time.perf_counter() - begun)
+
+
+def _check_round() -> float:
+    """Return the rate of checks that see what the last ones saw; no network."""
+    rows = list(Endpoint.objects.filter(status=Reachability.UP, paused=False)[:CHECKED])
+    results = dict(_results(rows))
+
+    def probe(targets: Sequence[Target]) -> Iterable[ProbeResult]:
+        return (results[target.host, target.port] for target in targets)
+
+    begun = time.perf_counter()
+    checked = sum(1 for _ in watch.observe(rows, now=timezone.now(), probe=probe))
+    return checked / (time.perf_counter() - begun)
+
+
+def _results(
+    rows: list[Endpoint],
+) -> Iterator[tuple[tuple[str, int], ProbeResult]]:
+    runs = Observation.objects.filter(
+        endpoint__in=[row.pk for row in rows], is_latest=True, error_code=""
+    )
+    for run in runs.select_related("endpoint"):
+        stored = Certificate.objects.in_bulk(
+            list(run.chain), field_name="fingerprint_sha256"
+        )
+        endpoint = run.endpoint
+        yield (
+            (endpoint.host, endpoint.port),
+            ProbeResult(
+                target=Target(host=endpoint.host, port=endpoint.port),
+                address=run.address,
+                chain=tuple(bytes(stored[each].der) for each in run.chain),
+                tls_version=run.tls_version,
+                cipher=run.cipher,
+                latency_ms=run.latency_ms,
+            ),
+        )
+
+
+def _size() -> dict[str, str]:
+    """Return the bytes that the database takes for each endpoint, where it tells."""
+    questions = {
+        "sqlite": "SELECT page_count * page_size"
+        " FROM pragma_page_count, pragma_page_size",
+        "postgresql": "SELECT pg_database_size(current_database())",
+    }
+    if connection.vendor not in questions:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(questions[connection.vendor])
+        (size,) = cursor.fetchone()
+    return {"bytes/endpoint": f"{size / Endpoint.objects.count():,.0f}"}

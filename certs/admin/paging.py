@@ -1,0 +1,43 @@
+"""Lists of the admin that count no further than they must."""
+
+from math import ceil
+from typing import Any, TypeVar
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.utils.functional import cached_property
+
+from certs.models.counting import BOUND, bounded, size
+
+FEW = 1000  # rows of a selection that are counted
+Row = TypeVar("Row", bound=Model)
+
+
+class BoundedPaginator(Paginator[Any]):
+    """Offers the pages of the first 10,000 rows: who wants others, filters or sorts.
+
+    To count all rows of a large table, or to pass over most of them, takes as long as
+    to read them.
+    """
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are, estimated where there are many."""
+        rows = self.object_list
+        assert isinstance(rows, QuerySet)  # noqa: S101 - the admin has no other
+        if rows.query.where:
+            return bounded(rows, bound=FEW)
+        return size(rows.model, using=rows.db)
+
+    @cached_property
+    def num_pages(self) -> int:
+        return max(ceil(min(self.count, BOUND) / self.per_page), 1)
+
+
+class LargeTableAdmin(admin.ModelAdmin[Row]):
+    """A screen for a table that may have millions of rows."""
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    list_per_page = 50

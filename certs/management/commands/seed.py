@@ -1,0 +1,48 @@
+"""A believable estate of any size, to try things on."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from certs.models import Endpoint
+from certs.services import seed
+
+
+class Command(BaseCommand):
+    """Endpoints with certificates, people and history; nothing is connected to."""
+
+    help = (
+        "Fill the inventory with made-up endpoints under .example: certificates, "
+        "teams, contacts, tags and history. The same seed gives the same estate."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--endpoints", type=int, required=True, metavar="N")
+        parser.add_argument("--seed", type=int, default=1, metavar="N")
+        parser.add_argument(
+            "--add", action="store_true", help="also where endpoints are already"
+        )
+
+    def handle(self, *, endpoints: int, add: bool, **options: Any) -> None:
+        if endpoints < 1:
+            raise CommandError("--endpoints must be 1 or more.")
+        if not add and Endpoint.objects.exists():
+            raise CommandError("There are endpoints already; --add adds to them.")
+        done = 0
+        # No bar where nobody looks at a terminal.
+        with tqdm(total=endpoints, disable=None, leave=False, unit="endpoint") as bar:
+            try:
+                for written in seed.plant(
+                    endpoints, seed=options["seed"], now=timezone.now()
+                ):
+                    done += written
+                    bar.update(written)
+            except KeyboardInterrupt:
+                raise CommandError(
+                    f"Stopped after {done} of {endpoints}; --add goes on.",
+                    returncode=130,
+                ) from None
+        self.stdout.write(f"{done} endpoints were added.")

@@ -1,0 +1,169 @@
+"""What lists ask of the database is answered by an index, at 20,000 endpoints.
+
+Each engine says in its own words how it would answer; `READS_ALL` reads them. What has
+no index on purpose is not asked here: the search tables (certs/models/search.py), and
+the two small counts that kept.py asks once a minute.
+"""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import Team
+from certs.models import Certificate, Endpoint, Health, Observation
+from certs.models.counting import BOUND
+from certs.models.health import conditions
+from certs.pki import grading
+from certs.pki.demo import words
+from certs.services import seed
+from certs.tests.factories import NOW
+from certs.views import paging, selection
+
+ENDPOINTS = 20_000
+PAGE = 26
+LARGE = ("certs_endpoint", "certs_certificate", "certs_observation")
+
+
+def sqlite_reads_all(plan):
+    """A SCAN, unless it walks an index in the order asked for and stops at a limit."""
+    for table in re.findall(r"SCAN (\w+)\b(?! USING)", plan):
+        if table in LARGE:
+            return True
+    walks = re.search(rf"SCAN ({'|'.join(LARGE)}) USING", plan)
+    return bool(walks and "USE TEMP B-TREE FOR ORDER BY" in plan)
+
+
+def postgresql_reads_all(plan):
+    return any(f"Seq Scan on {table}" in plan for table in LARGE)
+
+
+def mongodb_reads_all(plan):
+    return "COLLSCAN" in plan
+
+
+READS_ALL = {
+    "sqlite": sqlite_reads_all,
+    "postgresql": postgresql_reads_all,
+    "mongodb": mongodb_reads_all,
+}
+
+
+@pytest.mark.parametrize(
+    ("plan", "reads_all"),
+    [
+        ("2 0 0 SCAN certs_endpoint", True),
+        ("2 0 0 SCAN certs_tag", False),
+        ("2 0 0 SCAN certs_endpoint USING INDEX endpoint_by_host", False),
+        ("SCAN certs_endpoint USING INDEX x\nUSE TEMP B-TREE FOR ORDER BY", True),
+        ("SEARCH certs_endpoint USING INDEX x (host=?)", False),
+    ],
+)
+def test_a_plan_of_sqlite_is_understood(plan, reads_all):
+    assert sqlite_reads_all(plan) is reads_all
+
+
+def questions():
+    """Name and queryset of everything that lists ask."""
+    yield from states()
+    yield from orders()
+    yield from filters()
+    yield from details()
+    yield from screens()
+
+
+def states():
+    wanted = conditions(NOW)
+    for state in Health:
+        if state is not Health.OK:  # what the others leave: tally
+            rows = Endpoint.objects.filter(wanted[state]).order_by()
+            yield f"how many are {state}", rows[: BOUND + 1]
+    yield "attention", Endpoint.objects.needing_attention(NOW)[:PAGE]
+    yield "next to end", Endpoint.objects.ending_next(NOW)[:PAGE]
+    yield "ending", Endpoint.objects.ending(NOW, within=timedelta(days=30))
+    week = Endpoint.objects.filter(
+        not_after__gte=NOW, not_after__lt=NOW + timedelta(days=7)
+    )
+    yield "a week of the chart", week.order_by().values_list("environment")
+
+
+def orders():
+    """Every order of the list, from the top and from the middle, both ways."""
+    teams = list(Team.objects.all())
+    for sort in ("host", "days", "issuer", "team", "checked"):
+        for sign in ("", "-"):
+            parts = selection._parts(Endpoint.objects.all(), sign + sort, teams=teams)
+            row = parts[0].ordered(parts[0].rows, back=False)[100]
+            cursor: Any = paging._cursor(
+                str(paging._at(parts, (0, row), "after", 1)), parts
+            )
+            for back in (False, True):
+                for part in (parts[0], parts[-1]):
+                    name = f"list by {sign}{sort}, back {back}"
+                    yield name, part.ordered(part.rows, back=back)[:PAGE]
+                onward = parts[0].after(cursor, back=back)
+                yield f"{name}, onward", parts[0].ordered(onward, back=back)[:PAGE]
+
+
+def filters():
+    asked: list[dict[str, Any]] = [
+        {"environment": "staging"},
+        {"issuer": words.ISSUERS[0][0].common_name},
+        {"team": Team.objects.latest("pk").pk},
+        {"tag": words.TAGS[0]},
+        {"week": NOW.date()},
+        {"q": Endpoint.objects.latest("pk").host},
+        {"q": Certificate.objects.latest("pk").fingerprint_sha256[:12]},
+    ]
+    for each in asked:
+        rows = selection.filtered(each)
+        parts = selection._parts(rows, "days", teams=[])
+        yield f"list of {each}", parts[0].ordered(parts[0].rows, back=False)[:PAGE]
+    for state in Health:
+        rows = Endpoint.objects.in_health(state, now=NOW)
+        parts = selection._parts(rows, "days", teams=[])
+        yield f"list of {state}", parts[0].ordered(parts[0].rows, back=False)[:PAGE]
+
+
+def details():
+    endpoint = Endpoint.objects.latest("pk")
+    runs = Observation.objects.filter(endpoint=endpoint)
+    yield "history", runs.newest_first()[:PAGE]
+    yield "since a day", runs.filter(last_seen_at__gte=grading.day_start(NOW, days=-30))
+    yield (
+        "latest runs",
+        Observation.objects.filter(endpoint__in=[endpoint.pk], is_latest=True),
+    )
+    stored = Certificate.objects.filter(fingerprint_sha256__in=["00", "01"])
+    yield "what is stored already", stored
+    yield "served by", Endpoint.objects.filter(certificate=endpoint.certificate_id)
+    yield (
+        "what was checked longest ago",
+        Endpoint.objects.order_by("observed_at", "pk")[:PAGE],
+    )
+
+
+def screens():
+    """The lists of the admin in their first order."""
+    for model in (Endpoint, Certificate, Observation):
+        yield f"admin, {model.__name__}", model.objects.all()[:PAGE]
+    version = Observation.objects.filter(tls_version="TLSv1.2")
+    yield "admin, runs by version", version[:PAGE]
+
+
+@pytest.mark.django_db
+def test_no_list_reads_a_whole_table():
+    for _ in seed.plant(ENDPOINTS, seed=1, now=NOW):
+        pass
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    reads_all = READS_ALL[connection.vendor]
+
+    plans = [(name, rows.explain()) for name, rows in questions()]
+
+    guilty = {name: plan for name, plan in plans if reads_all(plan)}
+    assert len(plans) > 80
+    assert not guilty, "\n".join(f"{name}: {plan}" for name, plan in guilty.items())

@@ -1,0 +1,141 @@
+"""Which endpoints a list shows, in which order, and how many they are."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.core.paginator import Page as NumberedPage, Paginator
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import Team
+from certs.forms import NO_TEAM, SORTS, STATUS_GROUPS
+from certs.models import Endpoint, Health
+from certs.models.counting import Certainty, Count, bounded
+from certs.models.endpoint import EndpointQuerySet
+from certs.models.health import Tally
+from certs.models.search import among
+from certs.views import paging
+
+WEEK = timedelta(days=7)
+FEW = 1000  # endpoints that are counted and sorted as they are, with numbered pages
+NOT_NULL = ("host", "issuer")  # of SORTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The answer to the questions of the list; `tally` is before the status."""
+
+    rows: EndpointQuerySet
+    tally: Tally
+    count: Count
+
+
+def select(asked: dict[str, Any], *, now: datetime) -> Selection:
+    """Return what was asked for, counted as far as that is cheap."""
+    found = filtered(asked)
+    is_few = False
+    if found.query.where:
+        keys = list(found.order_by().values_list("pk", flat=True)[: FEW + 1])
+        is_few = len(keys) <= FEW
+        if is_few:  # asked for once, found by their keys from here on
+            found = Endpoint.objects.filter(pk__in=keys)
+    if (asked.get("q") or asked.get("tag")) and not is_few:
+        # Whatever else is asked, each row would have to be looked at.
+        tally = Tally(total=Count(FEW, Certainty.AT_LEAST), by_state={})
+    else:
+        tally = found.tally(now)
+    status: str = asked.get("status") or ""
+    rows = in_status(found, status, now=now)
+    count = tally.of(_states(status)) if status else tally.total
+    if count is None:
+        count = bounded(rows, bound=FEW)
+    return Selection(rows=rows, tally=tally, count=count)
+
+
+def page(
+    selection: Selection,
+    asked: dict[str, Any],
+    address: str,
+    *,
+    teams: list[Team],
+    size: int,
+) -> "paging.Page | NumberedPage[Endpoint]":
+    """Return a page: numbered where there are few rows, else one that goes on."""
+    rows = selection.rows.prefetch_related("team")
+    if selection.count.is_exact and selection.count <= FEW:
+        paginator = Paginator(in_order(rows, asked), size)
+        paginator.count = selection.count  # known already
+        return paginator.get_page(address)
+    sort = asked.get("sort") or "days"
+    parts = _parts(rows, sort, teams=teams)
+    return paging.page(address, parts, size=size, count=selection.count)
+
+
+def filtered(asked: dict[str, Any]) -> EndpointQuerySet:
+    """Return the endpoints that every question but the status leaves."""
+    rows = Endpoint.objects.all()
+    if term := asked.get("q"):
+        rows = rows.matching(term)
+    if environment := asked.get("environment"):
+        rows = rows.filter(environment=environment)
+    if issuer := asked.get("issuer"):
+        rows = rows.filter(issuer=issuer)
+    if team := asked.get("team"):
+        rows = rows.filter(team=None if team == NO_TEAM else team)
+    if tag := asked.get("tag"):
+        tagged = Endpoint.tags.through.objects.filter(tag__name=tag)
+        rows = rows.filter(among(tagged, "endpoint"))
+    if week := asked.get("week"):
+        first = timezone.make_aware(datetime.combine(week, time()))
+        rows = rows.filter(not_after__gte=first, not_after__lt=first + WEEK)
+    return rows
+
+
+def in_status(
+    rows: EndpointQuerySet, status: str, *, now: datetime
+) -> EndpointQuerySet:
+    """Return those of the rows in a state or group of states; all without one."""
+    if not status:
+        return rows
+    return rows.in_health(*_states(status), now=now)
+
+
+def in_order(rows: EndpointQuerySet, asked: dict[str, Any]) -> EndpointQuerySet:
+    """Return the rows in the order asked for; what has no value comes last."""
+    sort = asked.get("sort") or "days"
+    column = F(SORTS[sort.removeprefix("-")])
+    order = (
+        column.desc(nulls_last=True)
+        if sort.startswith("-")
+        else column.asc(nulls_last=True)
+    )
+    return rows.order_by(order, "host", "port", "id")
+
+
+def _states(status: str) -> tuple[Health, ...]:
+    if status in STATUS_GROUPS:
+        return STATUS_GROUPS[status][1]
+    return (Health(status),)
+
+
+def _parts(
+    rows: EndpointQuerySet, sort: str, *, teams: list[Team]
+) -> list[paging.Part]:
+    """Return the rows in the order of `sort` as the indexes have them."""
+    name, falls = sort.removeprefix("-"), sort.startswith("-")
+    if name == "team":  # by name; `teams` are in that order, few, and one index away
+        those = [*reversed(teams)] if falls else teams
+        return [
+            part
+            for team in (*those, None)
+            for part in _parts(rows.filter(team=team), "days", teams=teams)
+        ]
+    column = SORTS[name]
+    if column in NOT_NULL:
+        return [paging.Part(rows=rows, column=column, falls=falls)]
+    is_null = f"{column}__isnull"
+    return [
+        paging.Part(rows=rows.filter(**{is_null: False}), column=column, falls=falls),
+        paging.Part(rows=rows.filter(**{is_null: True}), column=None),
+    ]

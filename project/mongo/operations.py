@@ -1,0 +1,24 @@
+"""Values on their way to and from MongoDB."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bson import Int64
+from django_mongodb_backend.operations import DatabaseOperations as MongoOperations
+
+AUTO_FIELDS = {"AutoField": "long", "BigAutoField": "long", "SmallAutoField": "int"}
+
+
+class DatabaseOperations(MongoOperations):
+    """Adds whole numbers as keys; the stock backend expects ObjectIds."""
+
+    compiler_module = "project.mongo.compiler"
+
+    def validate_autopk_value(self, value: int | None) -> Int64 | None:
+        return None if value is None else Int64(value)
+
+    def get_db_converters(self, expression: Any) -> list[Callable[..., Any]]:
+        converters: list[Callable[..., Any]] = super().get_db_converters(expression)
+        if expression.output_field.get_internal_type() in AUTO_FIELDS:
+            converters.append(self.convert_integerfield_value)
+        return converters

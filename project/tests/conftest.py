@@ -1,0 +1,6 @@
+"""The tests of the MongoDB engine are collected where the suite runs on MongoDB."""
+
+from django.conf import settings
+
+ENGINE = settings.DATABASES["default"]["ENGINE"]
+collect_ignore = [] if ENGINE == "project.mongo" else ["mongo"]

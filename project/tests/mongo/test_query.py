@@ -1,0 +1,167 @@
+import pytest
+from django.db import NotSupportedError, models
+from django.db.models import Count, Exists, F, OuterRef, Prefetch
+from django.db.models.functions import Lower
+
+from certs.models import Certificate, Contact, Endpoint, Tag
+from certs.tests.factories import NOW, make_checked, make_endpoint, make_team
+from project.tests.mongo.made import collection_of, make_model, stages
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def endpoints():
+    red, blue = make_team("Red"), make_team("Blue")
+    return [
+        make_endpoint("a.example.org", team=red, tags=["web"]),
+        make_checked("b.example.org", days=5, team=blue),
+        make_checked("c.example.org", days=50, team=red),
+        make_endpoint("d.example.org"),
+    ]
+
+
+DECORATED = {
+    "a page": lambda rows: rows.order_by("-host")[:2],
+    "a later page": lambda rows: rows.order_by("host")[1:3],
+    "a filter of its own": lambda rows: rows.filter(status="up")[:3],
+    "nulls last": lambda rows: rows.order_by(F("not_after").asc(nulls_last=True))[:3],
+    "an expression": lambda rows: rows.order_by(Lower("host").desc())[:3],
+    "an annotation": lambda rows: rows.annotate(low=Lower("host")).order_by("-low")[:2],
+    "a sub-query": lambda rows: rows.filter(
+        pk__in=Endpoint.objects.exclude(status="down")
+    )[:2],
+}
+
+
+@pytest.mark.parametrize("name", DECORATED)
+def test_a_page_is_cut_before_its_joins(name, endpoints):
+    rows = DECORATED[name](Endpoint.objects.select_related("team", "certificate"))
+
+    order = stages(rows)
+
+    assert order.index("$limit") < order.index("$lookup")
+    without = DECORATED[name](Endpoint.objects.all())
+    assert [row.pk for row in rows] == [row.pk for row in without]
+    for row in rows:
+        assert "team" in row._state.fields_cache
+        assert row.team == Endpoint.objects.get(host=row.host).team
+
+
+NEEDED = {
+    "a filter on the other side": lambda rows: rows.filter(team__name="Red")[:2],
+    "an order from the other side": lambda rows: rows.order_by("team__name")[:2],
+    "an order computed from there": lambda rows: rows.order_by(Lower("team__name"))[:2],
+    "a join that multiplies": lambda rows: rows.filter(tags__name="web")[:2],
+    "no limit": lambda rows: rows,
+}
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_join_that_decides_comes_first(name, endpoints):
+    rows = NEEDED[name](Endpoint.objects.select_related("team"))
+
+    order = stages(rows)
+
+    assert "$limit" not in order or order.index("$lookup") < order.index("$limit")
+    assert len(rows) == len({row.pk for row in rows})
+
+
+def test_columns_of_the_page_and_of_its_partners_are_whole(endpoints):
+    [row] = Endpoint.objects.select_related("certificate").filter(host="b.example.org")
+
+    assert row.certificate == Certificate.objects.get(endpoints=row)
+    assert row.certificate.names == ("b.example.org",)
+    assert row.days_left(NOW) == 5
+    names = Endpoint.objects.order_by("host").values_list("host", "team__name")[:3]
+    assert list(names) == [
+        ("a.example.org", "Red"),
+        ("b.example.org", "Blue"),
+        ("c.example.org", "Red"),
+    ]
+
+
+def test_many_to_many_is_prefetched(endpoints, django_assert_num_queries):
+    one = make_endpoint(contacts=["a@example.org", "b@example.org"], tags=["x", "y"])
+    make_endpoint(contacts=["b@example.org"])
+
+    with django_assert_num_queries(3):
+        rows = list(
+            Endpoint.objects.prefetch_related(
+                Prefetch("contacts", Contact.objects.only("email")), "tags"
+            )
+        )
+
+    found = {row.pk: row for row in rows}[one.pk]
+    assert [c.email for c in found.contacts.all()] == ["a@example.org", "b@example.org"]
+    assert [tag.name for tag in found.tags.all()] == ["x", "y"]
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [
+        lambda: Endpoint.objects.distinct("host"),
+        lambda: Endpoint.objects.extra(select={"one": "1"}),
+        lambda: Endpoint.objects.annotate(
+            number=models.Window(models.functions.RowNumber())
+        ),
+    ],
+)
+def test_what_mongodb_cannot_is_refused_and_not_done_wrong(impossible, endpoints):
+    with pytest.raises(NotSupportedError):
+        list(impossible())
+
+
+def test_a_write_over_a_join_is_refused(endpoints):
+    tagged = Tag.objects.filter(name=OuterRef("host"))
+
+    with pytest.raises(NotSupportedError):
+        Endpoint.objects.filter(team__name="Red").update(notes="x")
+    with pytest.raises(NotSupportedError):
+        Endpoint.objects.filter(Exists(tagged))._raw_delete("default")
+
+
+def test_writes_may_choose_their_rows_by_another_collection(endpoints):
+    red = make_team("Other")
+    Endpoint.objects.filter(host="d.example.org").update(team=red)
+    chosen = Endpoint.objects.filter(team__in=type(red).objects.filter(name="Other"))
+
+    assert chosen.update(notes="seen") == 1
+    assert Endpoint.objects.get(host="d.example.org").notes == "seen"
+    deleted, _ = chosen.delete()
+    assert deleted == 1
+
+
+def test_what_is_prefetched_may_be_computed_or_distinct(endpoints):
+    one = make_endpoint(contacts=["a@example.org"])
+    contacts = Contact.objects.annotate(low=Lower("email"))
+
+    for choice in (contacts, contacts.filter(team=None).distinct()):
+        rows = Endpoint.objects.prefetch_related(Prefetch("contacts", choice))
+        found = {row.pk: row for row in rows}[one.pk]
+        low = [vars(contact)["low"] for contact in found.contacts.all()]
+        assert low == ["a@example.org"]
+    counted = Prefetch("contacts", contacts.annotate(n=Count("endpoints")))
+    with pytest.raises(NotSupportedError):
+        list(Endpoint.objects.prefetch_related(counted))
+
+
+def test_bulk_create_ignores_what_is_there():
+    thing = make_model(
+        code=models.CharField(max_length=9, unique=True),
+        nick=models.CharField(max_length=9, null=True, unique=True),
+    )
+
+    with collection_of(thing):
+        thing.objects.create(code="a", nick="n")
+        rows = [
+            thing(code="a"),
+            thing(code="b"),
+            thing(code="b"),
+            thing(code="c", nick="n"),
+            thing(code="d"),
+        ]
+        thing.objects.bulk_create(rows, ignore_conflicts=True)
+        left = list(thing.objects.order_by("code").values_list("code", "nick"))
+
+    assert left == [("a", "n"), ("b", None), ("d", None)]
