@@ -106,4 +106,8 @@ class Migration(migrations.Migration):
             model_name='observation',
             index=models.Index(fields=['tls_version', '-last_seen_at', '-id'], name='observation_by_version'),
         ),
+        migrations.AlterModelOptions(
+            name='endpoint',
+            options={'ordering': ['host', 'port', 'server_name']},
+        ),
     ]

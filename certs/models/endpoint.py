@@ -269,7 +269,7 @@ class Endpoint(models.Model):
     objects = EndpointQuerySet.as_manager()
 
     class Meta:
-        ordering = ["host", "port", "id"]
+        ordering = ["host", "port", "server_name"]  # as endpoint_once has them
         constraints = [
             models.UniqueConstraint(
                 fields=["host", "port", "server_name"],

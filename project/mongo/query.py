@@ -38,6 +38,10 @@ class Query(MongoQuery):
         )
 
     def get_pipeline(self) -> Pipeline:
+        if self.combinator_pipeline:
+            # A union takes the grouping of its first part for its own as well: the
+            # stock backend would group what that part has not read yet.
+            self.aggregation_pipeline = None
         if self._has_more_stages():
             pipeline: Pipeline = super().get_pipeline()
             return pipeline

@@ -128,8 +128,18 @@ def test_writes_may_choose_their_rows_by_another_collection(endpoints):
 
     assert chosen.update(notes="seen") == 1
     assert Endpoint.objects.get(host="d.example.org").notes == "seen"
-    deleted, _ = chosen.delete()
-    assert deleted == 1
+    chosen.delete()
+    assert not Endpoint.objects.filter(host="d.example.org").exists()
+
+
+def test_a_union_of_groups_groups_each_part_once(endpoints):
+    by_status = Endpoint.objects.order_by().values_list("status").annotate(Count("pk"))
+    with_team = by_status.exclude(team=None)
+    without_team = by_status.filter(team=None)
+
+    rows = with_team.union(without_team, all=True)
+
+    assert sorted(rows) == [("unknown", 1), ("unknown", 1), ("up", 2)]
 
 
 def test_what_is_prefetched_may_be_computed_or_distinct(endpoints):
