@@ -5,14 +5,17 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import InterfaceError, OperationalError
 
 from project.env import ConfigurationError
+from project.outage import outage_behind
 
 INTERRUPTED = 130  # as shells say it: 128 and the number of SIGINT
+TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h
 
 
 def main() -> None:
-    """Run one command; a wrong setting and Ctrl-C are one line, no traceback."""
+    """Run one command; a wrong setting, Ctrl-C and an outage are one line each."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
     try:
         execute_from_command_line(sys.argv)
@@ -21,6 +24,11 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("certdesk: interrupted; what was written stays.\n")
         sys.exit(INTERRUPTED)
+    except (InterfaceError, OperationalError) as error:
+        if outage_behind(error) is None or "--traceback" in sys.argv:
+            raise
+        sys.stderr.write(f"certdesk: the database does not answer: {error}\n")
+        sys.exit(TRY_AGAIN)
 
 
 if __name__ == "__main__":

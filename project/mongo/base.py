@@ -3,6 +3,7 @@
 from django_mongodb_backend.base import DatabaseWrapper as MongoWrapper
 
 from project.mongo import lookups
+from project.mongo.errors import translated
 from project.mongo.features import DatabaseFeatures
 from project.mongo.operations import AUTO_FIELDS, DatabaseOperations
 from project.mongo.schema import DatabaseSchemaEditor
@@ -20,3 +21,8 @@ class DatabaseWrapper(Transactions):
     features_class = DatabaseFeatures
     ops_class = DatabaseOperations
     validation_class = DatabaseValidation
+
+    def connect(self) -> None:
+        """Connect; a server that does not answer is OperationalError, as elsewhere."""
+        with translated():
+            super().connect()

@@ -5,6 +5,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -35,3 +37,40 @@ def test_ctrl_c_ends_a_command_with_one_line(fleet, tmp_path):
     assert command.returncode == 130
     assert "certdesk: interrupted" in errors
     assert "Traceback" not in errors
+
+
+NOBODY = "127.0.0.1:1"  # a port that nobody serves
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"postgres://certdesk@{NOBODY}/certdesk",
+        f"mongodb://{NOBODY}/certdesk?serverSelectionTimeoutMS=200",
+    ],
+)
+def test_a_database_that_does_not_answer_is_one_line_and_a_status_of_its_own(url):
+    ended = _manage("prune", DATABASE_URL=url)
+
+    assert ended.returncode == 75
+    assert ended.stderr.startswith("certdesk: the database does not answer: ")
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_table_that_is_missing_is_no_outage(tmp_path):
+    ended = _manage("prune", DATABASE_URL=f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+
+    assert ended.returncode == 1
+    assert "no such table" in ended.stderr
+
+
+def _manage(command, **variables):
+    return subprocess.run(
+        [sys.executable, "manage.py", command],
+        cwd=ROOT,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
