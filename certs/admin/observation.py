@@ -8,7 +8,6 @@ from certs.admin import display
 from certs.admin.evidence import EvidenceAdmin
 from certs.admin.filters import OutcomeFilter, VersionFilter
 from certs.models import EndpointText, Observation
-from certs.models.search import among
 
 
 @admin.register(Observation)
@@ -38,8 +37,8 @@ class ObservationAdmin(EvidenceAdmin[Observation]):
         term = search_term.strip()
         if not term:
             return queryset, False
-        hosts = EndpointText.objects.containing(term)
-        return queryset.filter(among(hosts, "endpoint", of="endpoint")), False
+        found = EndpointText.objects.having(term, of="endpoint")
+        return queryset.filter(found.condition), False
 
     @admin.display(description="Status")
     def health(self, observation: Observation) -> str:

@@ -15,8 +15,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='CertificateText',
             fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', models.TextField()),
-                ('certificate', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='certs.certificate')),
+                ('certificate', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='certs.certificate')),
             ],
             options={
                 'abstract': False,
@@ -25,8 +26,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='EndpointText',
             fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', models.TextField()),
-                ('endpoint', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='certs.endpoint')),
+                ('endpoint', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='certs.endpoint')),
             ],
             options={
                 'abstract': False,

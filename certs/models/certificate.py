@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts.identifiers import uuid7
 from certs.models.fields import LinesField
-from certs.models.search import CertificateText, among
+from certs.models.search import CertificateText
 from certs.pki.x509 import ParsedCertificate
 
 SERIAL_DIGITS = 128  # RFC 5280, 4.1.2.2 allows 40
@@ -28,15 +28,20 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
 
         Numbers may be typed with colons or spaces, as other tools print them.
         """
-        named = CertificateText.objects.containing(term)
-        wanted = among(named, "certificate")
-        number = term.replace(":", "").replace(" ", "").lower()
-        if number and all(digit in HEX for digit in number):
-            # A range, because LIKE 'x%' does not use SQLite's index.
-            end = number + "g"
-            wanted |= Q(serial_number__gte=number, serial_number__lt=end)
-            wanted |= Q(fingerprint_sha256__gte=number, fingerprint_sha256__lt=end)
-        return self.filter(wanted)
+        named = CertificateText.objects.having(term).condition
+        return self.filter(named | numbered(term))
+
+
+def numbered(term: str) -> Q:
+    """Condition: serial number or fingerprint begins with `term`, if it is a number."""
+    number = term.replace(":", "").replace(" ", "").lower()
+    if not number or any(digit not in HEX for digit in number):
+        return Q(pk__in=())
+    # A range, because LIKE 'x%' does not use SQLite's index.
+    end = number + "g"
+    return Q(serial_number__gte=number, serial_number__lt=end) | Q(
+        fingerprint_sha256__gte=number, fingerprint_sha256__lt=end
+    )
 
 
 class Certificate(models.Model):

@@ -1,9 +1,6 @@
 """What people look after: the places where TLS is served."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from itertools import pairwise
-from typing import Self
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import (
@@ -12,7 +9,7 @@ from django.core.validators import (
     validate_ipv46_address,
 )
 from django.db import models
-from django.db.models import Count as Count_, Q, Value
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,17 +18,13 @@ from accounts.identifiers import uuid7
 from accounts.models import Team, User
 from certs.models.certificate import Certificate
 from certs.models.contact import Contact, Tag
-from certs.models.counting import Certainty, Count, bounded, size
+from certs.models.endpoint_questions import Questions
 from certs.models.fields import LinesField
 from certs.models.health import (
-    NEEDS_ATTENTION,
     Health,
     Reachability,
-    Tally,
-    conditions,
     of_served,
 )
-from certs.models.search import EndpointText, among
 from certs.pki import grading
 from certs.pki.addresses import MAX_PORT, MIN_PORT
 from certs.pki.hostnames import InvalidHostError, to_ascii, to_unicode
@@ -70,114 +63,8 @@ def validate_addresses(values: tuple[str, ...]) -> None:
         validate_ipv46_address(value)
 
 
-class EndpointQuerySet(models.QuerySet["Endpoint"]):
-    """The questions we ask about endpoints."""
-
-    def in_health(self, *states: Health, now: datetime) -> Self:
-        """Endpoints in one of `states` at `now`."""
-        wanted = conditions(now)
-        condition = Q(pk__in=())
-        for state in states:
-            condition |= wanted[state]
-        return self.filter(condition)
-
-    def needing_attention(self, now: datetime) -> Self:
-        """Endpoints that somebody should do something about, the most urgent first."""
-        return self.in_health(*NEEDS_ATTENTION, now=now).order_by(
-            models.F("not_after").asc(nulls_last=True), "host", "id"
-        )
-
-    def ending_next(self, now: datetime) -> Self:
-        """Watched endpoints whose certificate has not ended yet, soonest first."""
-        return self.filter(paused=False, not_after__gte=now).order_by("not_after", "id")
-
-    def ending(self, now: datetime, *, within: timedelta) -> Self:
-        """Endpoints whose certificate is valid and ends `within` a while."""
-        return self.filter(not_after__gte=now, not_after__lte=now + within)
-
-    def health_counts(self, now: datetime) -> dict[Health, int]:
-        """How many endpoints are in each state at `now`, in one query."""
-        wanted = conditions(now)
-        counts = self.aggregate(
-            # "paused" alone would be taken for the column.
-            **{f"in_{state}": Count_("pk", filter=wanted[state]) for state in Health}
-        )
-        return {state: counts[f"in_{state}"] for state in Health}
-
-    def tally(self, now: datetime) -> Tally:
-        """Return what is in each state at `now`; estimated where there are many.
-
-        Of a whole large table each state is counted by its index, up to a bound. Of a
-        large part of it nothing is: the states of that part have no index.
-        """
-        is_whole = not self.query.where
-        total = size(Endpoint, using=self.db) if is_whole else bounded(self)
-        if total.is_exact:
-            counts = self.health_counts(now)
-            exact = {state: Count(number) for state, number in counts.items()}
-            return Tally(total=Count(sum(counts.values())), by_state=exact)
-        if not is_whole:
-            return Tally(total=total, by_state={})
-        wanted = conditions(now)
-        states: dict[Health, Count] = {
-            state: bounded(self.filter(wanted[state]))
-            for state in Health
-            if state is not Health.OK
-        }
-        rest = max(total - sum(states.values()), 0)
-        states[Health.OK] = Count(rest, Certainty.ABOUT)
-        return Tally(total=total, by_state=states)
-
-    def issuer_counts(self) -> list[tuple[str, int]]:
-        """Each issuer's name with its number of endpoints, the largest first."""
-        rows = self.values_list("issuer").annotate(number=Count_("*"))
-        return list(rows.order_by("-number", "issuer"))
-
-    def ending_between(self, moments: Sequence[datetime]) -> list[dict[str, int]]:
-        """How many certificates end from each moment to the next, by environment.
-
-        One query that reads one index, a range of it for each pair of moments.
-        """
-        ranges = [
-            self.filter(not_after__gte=first, not_after__lt=last)
-            .order_by()
-            .values_list(Value(place), "environment")
-            .annotate(number=Count_("*"))
-            for place, (first, last) in enumerate(pairwise(moments))
-        ]
-        counts: list[dict[str, int]] = [{} for _ in ranges]
-        for place, environment, number in ranges[0].union(*ranges[1:], all=True):
-            counts[place][environment] = number
-        return counts
-
-    def matching(self, term: str) -> Self:
-        """Endpoints with `term` in host, note, certificate, contact, tag or team.
-
-        Keys first instead of joins: each table is read by itself, and no endpoint
-        comes twice, however many contacts.
-        """
-        contacts = Contact.objects.filter(
-            Q(name__icontains=term) | Q(email__icontains=term)
-        )
-        told = Endpoint.contacts.through.objects.filter(contact__in=contacts)
-        tags = Tag.objects.filter(name__icontains=term)
-        tagged = Endpoint.tags.through.objects.filter(tag__in=tags)
-        teams = Team.objects.filter(name__icontains=term)
-        return self.filter(
-            among(EndpointText.objects.containing(term), "endpoint")
-            | among(Certificate.objects.matching(term), "pk", of="certificate")
-            | Q(team__in=list(teams.values_list("pk", flat=True)))
-            | among(told, "endpoint")
-            | among(tagged, "endpoint")
-        )
-
-    def changeable_by(self, user: User) -> Self:
-        """Endpoints that `user` may change: all, or those of the user's own teams."""
-        if not user.has_perm("certs.change_endpoint"):
-            return self.none()
-        if permissions.acts_for_every_team(user):
-            return self
-        return self.filter(team__in=user.teams.all())
+class EndpointQuerySet(Questions["Endpoint"]):
+    """Endpoints, and what we ask about them."""
 
 
 class Endpoint(models.Model):

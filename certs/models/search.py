@@ -1,17 +1,21 @@
 """The words that endpoints and certificates are found by, each in a narrow table.
 
-Looking for a part of a word reads every row: no index that all three databases have
-serves that. So what is read is made small: 40 to 130 bytes a row, not 500 to 2,000. At
-100,000 endpoints that is 20 ms (docs/scaling.md).
+People look for a part of a word, and no index that all three databases have serves
+that. So each has its own: SQLite a table of trigrams that triggers keep, PostgreSQL a
+trigram index (both in certs/migrations/0006). On MongoDB the words of every row are
+read, which is why there are so few of them: 40 to 130 bytes a row, not 500 to 2,000.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
 
 MANY = 1000  # keys that are better not listed
+TRIGRAM = 3  # letters; shorter terms are in no index, and soon found everywhere
 
 
 def folded(words: Iterable[str]) -> str:
@@ -19,29 +23,69 @@ def folded(words: Iterable[str]) -> str:
     return "\n".join(dict.fromkeys(word.lower() for word in words if word))
 
 
-def among(rows: "models.QuerySet[Any, Any]", key: str, *, of: str = "pk") -> Q:
-    """Condition: column `of` is a `key` of `rows`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A condition on rows, and whether too many meet it to list their keys."""
+
+    condition: Q
+    is_many: bool
+
+    def __or__(self, other: "Found") -> "Found":
+        return Found(
+            condition=self.condition | other.condition,
+            is_many=self.is_many or other.is_many,
+        )
+
+
+def among(
+    rows: "models.QuerySet[Any, Any]",
+    key: str,
+    *,
+    of: str = "pk",
+    first: "models.QuerySet[Any, Any] | None" = None,
+) -> Found:
+    """Return what has a `key` of `rows` in its column `of`.
 
     Few are asked for first and then found by index. Where they are many, nearly every
     row is one: a list that is read in its order soon has a page full, and each row is
-    looked up for itself.
+    looked up for itself. `first` is a faster way to the first of `rows`.
     """
-    keys = list(rows.order_by().values_list(key, flat=True)[: MANY + 1])
+    some = rows if first is None else first
+    keys = list(some.order_by().values_list(key, flat=True)[: MANY + 1])
     if len(keys) <= MANY:
-        return Q(**{f"{of}__in": keys})
-    return Q(Exists(rows.order_by().filter(**{key: OuterRef(of)})))
+        return Found(condition=Q(**{f"{of}__in": keys}), is_many=False)
+    is_there = Exists(rows.order_by().filter(**{key: OuterRef(of)}))
+    return Found(condition=Q(is_there), is_many=True)
 
 
 class TextQuerySet(models.QuerySet["SearchText"]):
     """The question we ask of the words."""
 
-    def containing(self, term: str) -> "TextQuerySet":
-        """Rows with `term` somewhere in a word; upper and lower case are the same."""
-        return self.filter(text__contains=term.lower())
+    def having(self, term: str, *, of: str = "pk") -> Found:
+        """Return what has the key of an owner of `term` in its column `of`.
+
+        The term may be anywhere in a word; upper and lower case are the same.
+        """
+        term = term.lower()
+        rows = self.filter(text__contains=term)
+        return among(rows, self.model.owner, of=of, first=self.first_with(term))
+
+    def first_with(self, term: str) -> Self:
+        """Return the first rows with `term`, by trigrams where there are."""
+        if len(term) < TRIGRAM or connections[self.db].vendor != "sqlite":
+            return self.filter(text__contains=term)
+        parts = f'"{self.model._meta.db_table}_parts"'
+        sql = f"SELECT rowid FROM {parts} WHERE text GLOB %s LIMIT %s"  # noqa: S608 - the name is ours
+        return self.filter(pk__in=RawSQL(sql, [_glob(term), MANY + 1]))  # noqa: S611 - values are parameters
 
 
 class SearchText(models.Model):
-    """The words of one row of another table. services.search alone writes them."""
+    """The words of one row of another table. services.search alone writes them.
+
+    The key is an integer: SQLite's trigrams refer to rows by number.
+    """
+
+    owner: str  # the field that says whose words they are
 
     text = models.TextField()
 
@@ -57,14 +101,21 @@ class SearchText(models.Model):
 class CertificateText(SearchText):
     """Names and issuer of a certificate."""
 
+    owner = "certificate"
+
     certificate = models.OneToOneField(
-        "certs.Certificate", models.CASCADE, primary_key=True, related_name="+"
+        "certs.Certificate", models.CASCADE, related_name="+"
     )
 
 
 class EndpointText(SearchText):
     """Host, server name and notes of an endpoint."""
 
-    endpoint = models.OneToOneField(
-        "certs.Endpoint", models.CASCADE, primary_key=True, related_name="+"
-    )
+    owner = "endpoint"
+
+    endpoint = models.OneToOneField("certs.Endpoint", models.CASCADE, related_name="+")
+
+
+def _glob(term: str) -> str:
+    """Return the pattern for `term` anywhere; what has a meaning stands for itself."""
+    return f"*{''.join(f'[{c}]' if c in '*?[' else c for c in term)}*"

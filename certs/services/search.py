@@ -45,13 +45,13 @@ def rebuild() -> Iterator[int]:
     for rows in _batches(certificates):
         with transaction.atomic():
             keys = [row.pk for row in rows]
-            CertificateText.objects.filter(pk__in=keys).delete()
+            CertificateText.objects.filter(certificate__in=keys).delete()
             add_certificates(rows)
         yield len(rows)
     for found in _batches(Endpoint.objects.all()):
         with transaction.atomic():
             keys = [row.pk for row in found]
-            EndpointText.objects.filter(pk__in=keys).delete()
+            EndpointText.objects.filter(endpoint__in=keys).delete()
             add_endpoints(found)
         yield len(found)
 

@@ -23,7 +23,7 @@ def expiries_by_week(now: datetime) -> charts.Bars:
     """Return the chart of the viewer's next 26 weeks."""
     start = f"{now:%Y-%m-%d%z}"
     endpoints = Endpoint.objects.all()
-    return _kept(f"weeks {start}", lambda: charts.expiries_by_week(endpoints, now=now))
+    return _kept(f"weeks-{start}", lambda: charts.expiries_by_week(endpoints, now=now))
 
 
 def _kept(key: str, count: Callable[[], Counted]) -> Counted:

@@ -152,7 +152,7 @@ def test_a_search_with_many_answers_counts_no_tabs(client, rows):
 def test_a_large_inventory_is_told_about(client, rows, monkeypatch):
     monkeypatch.setattr(counting, "size", None)
     monkeypatch.setattr(
-        "certs.models.endpoint.size",
+        "certs.models.endpoint_questions.size",
         lambda *_, **__: Count(98_765, Certainty.ABOUT),
     )
 

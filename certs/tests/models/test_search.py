@@ -1,0 +1,62 @@
+import pytest
+
+from certs.models import CertificateText, Endpoint, EndpointText, search
+from certs.services import inventory
+from certs.tests.factories import make_checked, make_endpoint
+
+pytestmark = pytest.mark.django_db
+
+
+def hosts(term):
+    return {row.host for row in Endpoint.objects.matching(term)}
+
+
+def noted(notes, host):
+    return make_endpoint(host, notes=notes)
+
+
+@pytest.mark.parametrize("many", [0, 1000])
+@pytest.mark.parametrize(
+    "term", ["mid", "MIDDLE", "i", "dl", "iddle.exam", "le.example.org", "grün", "GRÜN"]
+)
+def test_a_part_of_a_word_finds_it_however_many_are_found(term, many, monkeypatch):
+    monkeypatch.setattr(search, "MANY", many)
+    noted("Grüner Schrank", "middle.example.org")
+    make_endpoint("other.test")
+
+    assert hosts(term) == {"middle.example.org"}
+
+
+@pytest.mark.parametrize(
+    "notes", ["50 % [*] done?", "a_b\\c 'd' \"e\"", "[a-z]", "***"]
+)
+def test_signs_that_patterns_know_stand_for_themselves(notes):
+    noted(notes, "signs.example.org")
+    noted("50 x x done! a-b", "plain.example.org")
+
+    for length in range(1, len(notes) + 1):
+        part = notes[-length:]
+        if part.strip():
+            assert "signs.example.org" in hosts(part), part
+    assert hosts(notes) == {"signs.example.org"}
+
+
+def test_words_that_are_gone_find_nothing():
+    endpoint = noted("before", "a.example.org")
+    inventory.delete_endpoints([noted("before", "b.example.org")])
+
+    endpoint.notes = "after"
+    inventory.save_endpoint(endpoint)
+
+    assert hosts("before") == set()
+    assert hosts("after") == {"a.example.org"}
+
+
+def test_the_index_finds_what_reading_every_word_finds():
+    for number in range(30):
+        make_checked(f"host{number}.example.org", days=number)
+
+    for words in (EndpointText, CertificateText):
+        for term in ("host1", "st2", "example", "9.exa", "issuing", "nothing"):
+            read = words.objects.filter(text__contains=term)
+            assert set(words.objects.first_with(term)) == set(read)
