@@ -17,7 +17,7 @@ from certs.pki.demo.estate import Fate, place
 from certs.pki.demo.sites import Seen, Site
 from certs.services import inventory, search, watch
 
-BATCH = 5000  # endpoints written in one transaction
+BATCH = 2500  # endpoints written in one transaction
 ALONE = 2000  # endpoints that are made before a second process would have started
 CONTACTS = 500
 CHECK_EVERY = timedelta(hours=1)
