@@ -32,12 +32,22 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         rows = self.filter(endpoint__in=endpoints, is_latest=True)
         return {(row.endpoint_id, row.address): row for row in rows}
 
+    def see_again(self, now: datetime) -> None:
+        """Count one more check, made at `now`.
+
+        A run seen at this very moment has this check already: it is written a second
+        time. Two checks may finish in the other order than they began.
+        """
+        once_more = F("count") + 1
+        self.filter(last_seen_at__gt=now).update(count=once_more)
+        self.filter(last_seen_at__lt=now).update(count=once_more, last_seen_at=now)
+
 
 class Observation(models.Model):
     """One run of equal results of the checks of an endpoint at one address.
 
     A check with the same outcome extends the latest run: history grows with change,
-    not with checks. Rows are evidence; only services.watch writes them.
+    not with checks. Rows are evidence; only services.history writes them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -13,6 +13,12 @@ from certs.services import search
 logger = logging.getLogger(__name__)
 
 
+def kept(fingerprints: Iterable[str]) -> dict[str, Certificate]:
+    """Return the certificates that are kept, by SHA-256 fingerprint, less `der`."""
+    rows = Certificate.objects.defer("der")
+    return rows.in_bulk(list(fingerprints), field_name="fingerprint_sha256")
+
+
 def store(
     parsed: Iterable[ParsedCertificate], *, now: datetime
 ) -> dict[str, Certificate]:

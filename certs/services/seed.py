@@ -1,21 +1,24 @@
 """Fills an inventory with a believable estate, the same one for the same seed."""
 
+import gc
 from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import count, islice
+from itertools import count
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Team
 from certs.models import Certificate, Contact, Endpoint, Observation, Tag
-from certs.pki.demo import words
-from certs.pki.demo.estate import Fate, Place, Span, place
-from certs.pki.demo.mint import Mint
+from certs.pki.demo import elsewhere, sites, words
+from certs.pki.demo.estate import Fate, place
+from certs.pki.demo.sites import Seen, Site
 from certs.services import inventory, search, watch
 
-BATCH = 1000  # endpoints written in one transaction
+BATCH = 2500  # endpoints written in one transaction
+ALONE = 2000  # endpoints that are made before a second process would have started
 CONTACTS = 500
 CHECK_EVERY = timedelta(hours=1)
 TLS_VERSION, CIPHER = "TLSv1.3", "TLS_AES_256_GCM_SHA384"
@@ -23,25 +26,20 @@ TLS_VERSION, CIPHER = "TLSv1.3", "TLS_AES_256_GCM_SHA384"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Common:
-    """What all batches refer to; people, tags and mints in the order of the words.
-
-    `wildcards` grows: the certificates that several places serve.
-    """
+    """What all batches refer to, in the order of the words."""
 
     now: datetime
     teams: list[Team]
     contacts: list[Contact]
     tags: list[Tag]
-    mints: list[Mint]
-    wildcards: dict[tuple[str, ...], tuple[Certificate, Span]] = field(
-        default_factory=dict
-    )
+    authorities: list[str]  # fingerprints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Rows that are not written yet."""
+    """Rows that are not written yet, and `known` certificates by fingerprint."""
 
+    known: dict[str, Certificate]
     endpoints: list[Endpoint] = field(default_factory=list)
     certificates: list[Certificate] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
@@ -56,21 +54,71 @@ def plant(endpoints: int, *, seed: int, now: datetime) -> Generator[int]:
     that are in the inventory already are passed over, so that it can go on.
     """
     common = _common(seed=seed, now=now)
-    places = _new_places(seed=seed, now=now)
     left = endpoints
-    while left:
-        wanted = list(islice(places, min(left, BATCH)))
-        batch = Batch()
-        for each in wanted:
-            _add(each, common=common, to=batch)
-        with transaction.atomic():
-            _write(batch)
-        left -= len(wanted)
-        yield len(wanted)
+    with _batches(endpoints, seed=seed, now=now) as batches:
+        while left:
+            wanted = _new(next(batches))[:left]
+            with _without_collector():
+                _settle(wanted, common=common)
+            left -= len(wanted)
+            yield len(wanted)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Let nobody look for circles among the rows: none is there, and it takes long.
+
+    It is a fifth of the time: Python looks at all rows whenever there are many more.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _settle(some: list[Site], *, common: Common) -> None:
+    """Make and write the rows of `some` sites."""
+    batch = Batch(known=_known(some))
+    for site in some:
+        _add(site, common=common, to=batch)
+    with transaction.atomic():
+        _write(batch)
+
+
+def _batches(
+    endpoints: int, *, seed: int, now: datetime
+) -> AbstractContextManager[Iterator[list[Site]]]:
+    """Give the sites that are not in the inventory, and some that may be."""
+    size = min(endpoints, BATCH)
+    first = _first_new(size, seed=seed, now=now)
+    if endpoints <= ALONE:
+        return nullcontext(sites.batches(size, first=first, seed=seed, now=now))
+    return elsewhere.batches(size, first=first, seed=seed, now=now)
+
+
+def _first_new(size: int, *, seed: int, now: datetime) -> int:
+    """Return a number before which all places are in the inventory."""
+    for first in count(step=size):
+        numbers = range(first, first + size)
+        hosts = [place(number, seed=seed, now=now).host for number in numbers]
+        if len(_taken(hosts)) < size:
+            return first
+    raise AssertionError  # it counts for ever
+
+
+def _new(some: list[Site]) -> list[Site]:
+    taken = _taken([site.place.host for site in some])
+    return [site for site in some if site.place.host not in taken]
+
+
+def _taken(hosts: list[str]) -> set[str]:
+    known = Endpoint.objects.filter(host__in=hosts)
+    return set(known.values_list("host", flat=True))
 
 
 def _common(*, seed: int, now: datetime) -> Common:
-    mints = [Mint(issuer, seed=str(seed), now=now) for issuer, _ in words.ISSUERS]
+    authorities = [mint.certificate for mint in sites.make_mints(seed=seed, now=now)]
     with transaction.atomic():
         teams = [
             Team.objects.get_or_create(
@@ -91,23 +139,26 @@ def _common(*, seed: int, now: datetime) -> Common:
             )[0]
             for number, email in enumerate(emails)
         ]
-        inventory.store((mint.certificate for mint in mints), now=now)
-    return Common(now=now, teams=teams, contacts=contacts, tags=tags, mints=mints)
+        inventory.store(authorities, now=now)
+    return Common(
+        now=now,
+        teams=teams,
+        contacts=contacts,
+        tags=tags,
+        authorities=[each.fingerprint_sha256 for each in authorities],
+    )
 
 
-def _new_places(*, seed: int, now: datetime) -> Iterator[Place]:
-    """Yield the places that are not in the inventory, for ever."""
-    numbers = count()
-    while True:
-        some = [place(n, seed=seed, now=now) for n in islice(numbers, BATCH)]
-        hosts = [each.host for each in some]
-        known = Endpoint.objects.filter(host__in=hosts).values_list("host", flat=True)
-        taken = set(known)
-        yield from (each for each in some if each.host not in taken)
+def _known(some: list[Site]) -> dict[str, Certificate]:
+    """Return the certificates that are kept, as those that several places serve."""
+    return inventory.kept(
+        {seen.certificate.fingerprint_sha256 for site in some for seen in site.seen}
+    )
 
 
-def _add(each: Place, *, common: Common, to: Batch) -> None:
-    """Make the rows of one place."""
+def _add(site: Site, *, common: Common, to: Batch) -> None:
+    """Make the rows of one site."""
+    each = site.place
     endpoint = Endpoint(
         host=each.host,
         port=each.port,
@@ -119,74 +170,52 @@ def _add(each: Place, *, common: Common, to: Batch) -> None:
         created_at=common.now - timedelta(days=500),
     )
     to.endpoints.append(endpoint)
-    runs = _runs(each, endpoint, common=common, to=to)
+    runs = _runs(site, endpoint, common=common, to=to)
     to.observations.extend(runs)
     for run in runs:
         watch.set_state(endpoint, [run], now=run.first_seen_at)
     if runs:
         endpoint.observed_at = common.now
     contact = common.contacts[int(each.contact * len(common.contacts))]
-    to.contacts.append(Endpoint.contacts.through(endpoint=endpoint, contact=contact))
+    link = Endpoint.contacts.through
+    to.contacts.append(link(endpoint_id=endpoint.pk, contact_id=contact.pk))
+    label = Endpoint.tags.through
     to.tags.extend(
-        Endpoint.tags.through(endpoint=endpoint, tag=common.tags[tag])
-        for tag in each.tags
+        label(endpoint_id=endpoint.pk, tag_id=common.tags[tag].pk) for tag in each.tags
     )
 
 
 def _runs(
-    each: Place, endpoint: Endpoint, *, common: Common, to: Batch
+    site: Site, endpoint: Endpoint, *, common: Common, to: Batch
 ) -> list[Observation]:
     """Return its history, oldest first: a run for each certificate and the failure."""
-    mint = common.mints[each.issuer]
-    address = f"10.{each.chance.randrange(256)}.{each.chance.randrange(256)}.7"
+    authority = common.authorities[site.place.issuer]
+    is_named = site.place.fate is not Fate.MISNAMED
     runs = []
-    for span in each.spans:
-        certificate, first, last = _served(each, span, common=common, to=to)
-        run = _run(endpoint, address=address, first=first, last=last)
-        run.certificate = certificate
-        run.chain = (
-            certificate.fingerprint_sha256,
-            mint.certificate.fingerprint_sha256,
-        )
+    for seen in site.seen:
+        run = _run(endpoint, address=site.address, first=seen.first, last=seen.last)
+        run.certificate = _row(seen, to=to)
+        run.chain = (seen.certificate.fingerprint_sha256, authority)
         run.tls_version, run.cipher = TLS_VERSION, CIPHER
-        run.latency_ms = each.chance.randrange(2, 180)
-        run.name_matches = each.fate is not Fate.MISNAMED
+        run.latency_ms, run.name_matches = seen.latency_ms, is_named
+        run.is_latest = seen is site.seen[-1]
         runs.append(run)
-    for run in runs[:-1]:
-        run.is_latest = False
-    if each.failed is not None:
-        run = _run(endpoint, address="", first=each.failed, last=common.now)
-        run.error_code, run.error_text = each.error
+    if site.place.failed is not None:
+        run = _run(endpoint, address="", first=site.place.failed, last=common.now)
+        run.error_code, run.error_text = site.place.error
         runs.append(run)
     return runs
 
 
-def _served(
-    each: Place, span: Span, *, common: Common, to: Batch
-) -> tuple[Certificate, datetime, datetime]:
-    """Return a certificate and when it was seen first and last.
-
-    Places below one domain serve the same wildcard certificate while all is well.
-    """
-    mint = common.mints[each.issuer]
-    is_shared = each.fate is Fate.GOOD and each.names[0].startswith("*")
-    key = (*each.names, str(span is each.spans[-1]), mint.certificate.common_name)
-    if is_shared and key in common.wildcards:
-        certificate, span = common.wildcards[key]
-    else:
-        parsed = mint.issue(
-            each.names,
-            not_before=span.not_before,
-            not_after=span.not_after,
-            chance=each.chance,
-            is_rsa=each.is_rsa,
-        )
-        certificate = Certificate.from_parsed(parsed, now=span.first_seen)
-        to.certificates.append(certificate)
-        if is_shared:
-            common.wildcards[key] = (certificate, span)
-    last = min(span.last_seen, each.failed or common.now)
-    return certificate, span.first_seen, max(last, span.first_seen)
+def _row(seen: Seen, *, to: Batch) -> Certificate:
+    """Return the row of its certificate: the one there is, or a new one."""
+    fingerprint = seen.certificate.fingerprint_sha256
+    row = to.known.get(fingerprint)
+    if row is None:
+        row = Certificate.from_parsed(seen.certificate, now=seen.first)
+        to.known[fingerprint] = row
+        to.certificates.append(row)
+    return row
 
 
 def _run(

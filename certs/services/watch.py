@@ -1,44 +1,27 @@
 """Checks endpoints and writes down what was seen: the only writer of their state."""
 
-import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import chain
 
 from django.conf import settings
 from django.db import transaction
 
-from certs.models import Certificate, Endpoint, Observation, Reachability
+from certs.models import Endpoint, Observation, Reachability
 from certs.models.endpoint import STATE
 from certs.pki import tls
-from certs.pki.hostnames import covering_name
 from certs.pki.tls import ProbeResult, Target
-from certs.pki.x509 import InvalidCertificateError, ParsedCertificate, parse_der
-from certs.services import inventory, patience
+from certs.services import patience, sights
+from certs.services.history import History
+from certs.services.sights import Served, Sight
 
 logger = logging.getLogger(__name__)
 
 BATCH = 200  # endpoints probed together, then written in one transaction
-ERROR_LENGTH = 500  # characters
-# Two results that agree in these belong to the same run.
-RUN = ("certificate_id", "chain", "tls_version", "cipher", "error_code", "name_matches")
 
 Probe = Callable[[Sequence[Target]], Iterable[ProbeResult]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
-    """What one probe of one address showed, with its certificates read."""
-
-    address: str
-    chain: tuple[str, ...] = ()
-    tls_version: str = ""
-    cipher: str = ""
-    latency_ms: int | None = None
-    error_code: str = ""
-    error_text: str = ""
 
 
 def default_probe(*, timeout: float | None = None) -> Probe:
@@ -83,14 +66,10 @@ def look(
     endpoints: Iterable[Endpoint], *, now: datetime, probe: Probe | None = None
 ) -> Iterator[Endpoint]:
     """Check endpoints that need not be in the inventory; nothing is written."""
-    rows = list(endpoints)
-    sights, parsed = _probe(rows, probe=probe or default_probe())
-    certificates = {
-        fingerprint: Certificate.from_parsed(item, now=now)
-        for fingerprint, item in parsed.items()
-    }
-    for endpoint, seen in sights.items():
-        runs = [_run(endpoint, sight, stored=certificates, now=now) for sight in seen]
+    seen = _probe(list(endpoints), probe=probe or default_probe())
+    served = sights.read(chain.from_iterable(seen.values()), now=now)
+    for endpoint, shown in seen.items():
+        runs = [sights.run(endpoint, each, served=served, now=now) for each in shown]
         set_state(endpoint, runs, now=now)
         yield endpoint
 
@@ -110,99 +89,50 @@ def targets(endpoint: Endpoint) -> list[Target]:
 def _observe_batch(
     endpoints: list[Endpoint], *, now: datetime, probe: Probe, waits: Sequence[float]
 ) -> list[Endpoint]:
-    sights, parsed = _probe(endpoints, probe=probe)  # network first: no transaction
+    seen = _probe(endpoints, probe=probe)  # network first: no open transaction
 
     def write() -> list[Endpoint]:
         # A certificate is true whatever becomes of the rest, and two rounds that store
         # the same new one must not undo each other.
-        stored = inventory.store(parsed.values(), now=now)
+        served = sights.identify(chain.from_iterable(seen.values()), now=now)
         with transaction.atomic():
-            return _write(sights, stored=stored, now=now)
+            return _write(seen, served=served, now=now)
 
     return patience.patiently(write, waits=waits)
 
 
-def _probe(
-    endpoints: list[Endpoint], *, probe: Probe
-) -> tuple[dict[Endpoint, list[Sight]], dict[str, ParsedCertificate]]:
-    """Return what each endpoint's addresses showed, and every certificate seen."""
+def _probe(endpoints: list[Endpoint], *, probe: Probe) -> dict[Endpoint, list[Sight]]:
+    """Return what each endpoint's addresses showed."""
     wanted = [
         (endpoint, target) for endpoint in endpoints for target in targets(endpoint)
     ]
     results = probe([target for _, target in wanted])
-    parsed: dict[str, ParsedCertificate] = {}
-    sights: dict[Endpoint, list[Sight]] = {endpoint: [] for endpoint in endpoints}
+    seen: dict[Endpoint, list[Sight]] = {endpoint: [] for endpoint in endpoints}
     for (endpoint, target), result in zip(wanted, results, strict=True):
         listed = endpoint.address_mode == Endpoint.AddressMode.LISTED
         # A listed address that does not answer keeps a history of its own.
         address = target.host if listed else result.address
-        sights[endpoint].append(_read(result, address=address, into=parsed))
-    return sights, parsed
-
-
-def _read(
-    result: ProbeResult, *, address: str, into: dict[str, ParsedCertificate]
-) -> Sight:
-    """Read the certificates of `result` and keep them `into` a dictionary.
-
-    A chain may hold what is no certificate: that entry is left out, but a leaf that
-    cannot be read makes the whole result an error.
-    """
-    error_code, error_text = result.error_code, result.error_text
-    chain = []
-    for position, der in enumerate(result.chain):
-        fingerprint = hashlib.sha256(der).hexdigest()
-        try:
-            into.setdefault(fingerprint, parse_der(der))
-        except InvalidCertificateError as error:
-            if position == 0:
-                error_code, error_text = "bad_certificate", str(error)
-                break
-            continue
-        chain.append(fingerprint)
-    if not chain and not error_code:
-        error_code, error_text = "no_certificate", "The server sent no certificate."
-    return Sight(
-        address=address,
-        chain=tuple(chain),
-        tls_version=result.tls_version,
-        cipher=result.cipher,
-        latency_ms=result.latency_ms,
-        error_code=error_code,
-        error_text=error_text[:ERROR_LENGTH],
-    )
+        seen[endpoint].append(sights.sight(result, address=address))
+    return seen
 
 
 def _write(
-    sights: dict[Endpoint, list[Sight]],
-    *,
-    stored: dict[str, Certificate],
-    now: datetime,
+    seen: dict[Endpoint, list[Sight]], *, served: Served, now: datetime
 ) -> list[Endpoint]:
-    fresh = Endpoint.objects.in_bulk([endpoint.pk for endpoint in sights])
+    fresh = Endpoint.objects.in_bulk([endpoint.pk for endpoint in seen])
     latest = Observation.objects.latest_of(list(fresh.values()))
     written: list[Endpoint] = []
     changed: list[Endpoint] = []
-    extended: list[Observation] = []
-    ended: list[Observation] = []
-    begun: list[Observation] = []
-    for checked, seen in sights.items():
+    history = History()
+    for checked, shown in seen.items():
         endpoint = fresh.get(checked.pk)
         if endpoint is None or endpoint.place != checked.place:
             continue
-        rows = [_run(endpoint, sight, stored=stored, now=now) for sight in seen]
-        for row in rows:
-            before = latest.get((endpoint.pk, row.address))
-            if before is not None and _same_run(before, row):
-                _extend(before, row)
-                extended.append(before)
-                continue
-            if before is not None:
-                before.is_latest = False
-                ended.append(before)
-            begun.append(row)
+        runs = [sights.run(endpoint, each, served=served, now=now) for each in shown]
+        for run in runs:
+            history.add(run, before=latest.get((endpoint.pk, run.address)))
         state = _state(endpoint)
-        set_state(endpoint, rows, now=now)
+        set_state(endpoint, runs, now=now)
         if _state(endpoint) != state:
             changed.append(endpoint)
         if endpoint.error_code:
@@ -210,18 +140,9 @@ def _write(
         written.append(endpoint)
     # In this order, should the database have no transactions: what a crash leaves out,
     # the next check adds. Two open runs of one address would stay.
-    _write_runs(extended=extended, ended=ended, begun=begun)
+    history.write(now=now)
     _write_state(written, changed, now=now)
     return written
-
-
-def _write_runs(
-    *, extended: list[Observation], ended: list[Observation], begun: list[Observation]
-) -> None:
-    fields = ["last_seen_at", "count", "latency_ms", "error_text"]
-    Observation.objects.bulk_update(extended, fields, batch_size=BATCH)
-    Observation.objects.bulk_update(ended, ["is_latest"], batch_size=BATCH)
-    Observation.objects.bulk_create(begun, batch_size=BATCH)
 
 
 def _write_state(
@@ -239,44 +160,6 @@ def _state(endpoint: Endpoint) -> list[object]:
         for name in STATE
         if name != "observed_at"
     ]
-
-
-def _run(
-    endpoint: Endpoint, sight: Sight, *, stored: dict[str, Certificate], now: datetime
-) -> Observation:
-    """Return a run of one, not saved."""
-    leaf = stored[sight.chain[0]] if sight.chain else None
-    matches = leaf and covering_name(
-        endpoint.expected_name,
-        dns_names=leaf.dns_names,
-        ip_addresses=leaf.ip_addresses,
-    )
-    return Observation(
-        endpoint=endpoint,
-        address=sight.address,
-        first_seen_at=now,
-        last_seen_at=now,
-        certificate=leaf,
-        chain=sight.chain,
-        tls_version=sight.tls_version,
-        cipher=sight.cipher,
-        latency_ms=sight.latency_ms,
-        error_code=sight.error_code,
-        error_text=sight.error_text,
-        name_matches=None if leaf is None else matches is not None,
-    )
-
-
-def _same_run(before: Observation, row: Observation) -> bool:
-    return all(getattr(before, name) == getattr(row, name) for name in RUN)
-
-
-def _extend(run: Observation, row: Observation) -> None:
-    # Seen at this very moment: it is this check, written a second time.
-    run.count += run.last_seen_at != row.last_seen_at
-    # Two checks may finish in the other order than they began.
-    run.last_seen_at = max(run.last_seen_at, row.last_seen_at)
-    run.latency_ms, run.error_text = row.latency_ms, row.error_text
 
 
 def set_state(endpoint: Endpoint, runs: list[Observation], *, now: datetime) -> None:

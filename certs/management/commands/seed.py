@@ -1,6 +1,7 @@
 """A believable estate of any size, to try things on."""
 
 from argparse import ArgumentParser
+from contextlib import closing
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -32,12 +33,12 @@ class Command(BaseCommand):
         if not add and Endpoint.objects.exists():
             raise CommandError("There are endpoints already; --add adds to them.")
         done = 0
+        batches = seed.plant(endpoints, seed=options["seed"], now=timezone.now())
         # No bar where nobody looks at a terminal.
-        with tqdm(total=endpoints, disable=None, leave=False, unit="endpoint") as bar:
+        bar = tqdm(total=endpoints, disable=None, leave=False, unit="endpoint")
+        with bar, closing(batches):
             try:
-                for written in seed.plant(
-                    endpoints, seed=options["seed"], now=timezone.now()
-                ):
+                for written in batches:
                     done += written
                     bar.update(written)
             except KeyboardInterrupt:

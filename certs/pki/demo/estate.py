@@ -45,6 +45,7 @@ FATES = (
     (Fate.PAUSED, 120),
 )
 WITH_A_PAST = 0.35
+SECRET_BITS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ class Place:
     """One endpoint of the estate; `issuer`, `team` and `tags` are positions in words.
 
     `spans` has the oldest first and is empty where nothing was ever served. `failed`
-    is since when no check succeeds. `chance` draws what the certificates need.
+    is since when no check succeeds. `secret` is what its keys are drawn from.
     """
 
     host: str
@@ -80,7 +81,12 @@ class Place:
     spans: tuple[Span, ...]
     failed: datetime | None
     error: tuple[str, str]
-    chance: Random
+    secret: int
+
+    @property
+    def has_wildcard(self) -> bool:
+        """Whether its certificate is good for its neighbours, too."""
+        return self.fate is Fate.GOOD and self.names[0].startswith("*")
 
 
 def place(number: int, *, seed: int, now: datetime) -> Place:
@@ -111,7 +117,7 @@ def place(number: int, *, seed: int, now: datetime) -> Place:
             now - DAY * chance.uniform(0.1, 9) if fate is Fate.UNREACHABLE else None
         ),
         error=chance.choice(words.ERRORS),
-        chance=chance,
+        secret=chance.getrandbits(SECRET_BITS),
     )
 
 

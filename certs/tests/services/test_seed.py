@@ -3,6 +3,7 @@ from collections import Counter
 import pytest
 
 from certs.models import Certificate, Endpoint, Health, Observation
+from certs.pki.demo import sites
 from certs.pki.x509 import parse_der
 from certs.services import seed, watch
 from certs.tests.factories import NOW, latest, make_endpoint, refuses
@@ -67,6 +68,30 @@ def test_whoever_stops_it_keeps_whole_batches():
 
     assert Endpoint.objects.count() == 150
     assert not Endpoint.objects.filter(contacts=None).exists()
+
+
+def test_a_large_estate_is_made_in_two_processes_and_is_the_same(monkeypatch):
+    monkeypatch.setattr(seed, "ALONE", 100)
+
+    plant(200)
+
+    wanted = {
+        each.certificate.fingerprint_sha256
+        for site in next(sites.batches(200, first=0, seed=1, now=NOW))
+        for each in site.seen
+    }
+    leaves = Certificate.objects.filter(is_ca=False)
+    assert set(leaves.values_list("fingerprint_sha256", flat=True)) == wanted
+
+
+def test_an_estate_with_gaps_is_filled_up():
+    plant(300)
+    Endpoint.objects.filter(host__startswith="www.").delete()
+    gone = 300 - Endpoint.objects.count()
+
+    assert plant(gone + 10) == gone + 10
+    assert Endpoint.objects.count() == 310
+    assert Endpoint.objects.filter(host__startswith="www.").count() >= gone
 
 
 def test_several_places_serve_one_wildcard_certificate():

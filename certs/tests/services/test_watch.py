@@ -4,7 +4,8 @@ import pytest
 
 from certs.models import Certificate, Endpoint, Health, Observation
 from certs.pki.tls import Target
-from certs.services import watch
+from certs.pki.x509 import parse_der
+from certs.services import inventory, sights, watch
 from certs.tests.factories import (
     NOW,
     answers,
@@ -72,6 +73,47 @@ def test_a_check_that_is_written_twice_counts_once():
     run = Observation.objects.get()
     assert run.count == 2
     assert run.last_seen_at == NOW + timedelta(hours=1, milliseconds=1)
+
+
+def test_the_last_check_s_latency_and_words_are_those_of_the_run():
+    endpoint = make_endpoint()
+    chain = make_chain(endpoint.host)
+
+    for latency in (5, 9):
+        observe(endpoint, probe=answers(chain, latency_ms=latency))
+        late = {"error_code": "timeout", "error_text": f"After {latency} s."}
+        observe(endpoint, probe=answers((), address="", **late))
+
+    good, bad = Observation.objects.order_by("error_code")
+    assert good.latency_ms == 9
+    assert bad.error_text == "After 9 s."
+
+
+def test_checks_that_end_in_the_other_order_count_both():
+    endpoint = make_endpoint()
+    probe = answers(make_chain(endpoint.host))
+    observe(endpoint, probe=probe)
+
+    observe(endpoint, probe=probe, now=NOW + timedelta(hours=2))
+    observe(endpoint, probe=probe, now=NOW + timedelta(hours=1))
+
+    run = Observation.objects.get()
+    assert run.count == 3
+    assert run.last_seen_at == NOW + timedelta(hours=2)
+
+
+def test_more_runs_than_a_statement_takes_go_on_all_the_same(monkeypatch):
+    monkeypatch.setattr("certs.services.history.ROWS", 2)
+    endpoints = [make_endpoint() for _ in range(5)]
+    chain = make_chain("*.example.org")
+
+    for hour in range(2):
+        probe = answers(chain, latency_ms=hour)
+        observe(*endpoints, probe=probe, now=NOW + timedelta(hours=hour))
+
+    runs = Observation.objects.all()
+    assert {(run.count, run.latency_ms) for run in runs} == {(2, 1)}
+    assert len(runs) == 5
 
 
 def test_a_new_certificate_begins_a_new_run():
@@ -154,6 +196,17 @@ def test_a_leaf_that_is_no_certificate_is_an_error_with_a_code():
     assert not Certificate.objects.exists()
 
 
+def test_a_leaf_that_is_no_certificate_is_the_same_error_each_time():
+    endpoint = make_endpoint()
+    probe = answers((b"junk", make_chain()[1]))
+
+    for hour in range(2):
+        observe(endpoint, probe=probe, now=NOW + timedelta(hours=hour))
+
+    run = Observation.objects.get()
+    assert (run.count, run.error_code, run.chain) == (2, "bad_certificate", ())
+
+
 def test_junk_further_up_the_chain_is_left_out():
     endpoint = make_endpoint()
     leaf, intermediate = make_chain(endpoint.host)
@@ -162,6 +215,42 @@ def test_junk_further_up_the_chain_is_left_out():
 
     assert checked.health(NOW) == Health.OK
     assert len(Observation.objects.get().chain) == 2
+
+
+def test_what_is_kept_is_not_read_again(monkeypatch):
+    endpoint, chain = make_endpoint("www.example.org"), make_chain("www.example.org")
+    imported = inventory.store([parse_der(der) for der in chain], now=NOW)
+    monkeypatch.setattr(sights, "parse_der", None)  # whoever calls it fails
+
+    (checked,) = observe(endpoint, probe=answers(chain))
+
+    assert checked.health(NOW) == Health.OK
+    assert checked.certificate in imported.values()
+    assert Observation.objects.get().chain == tuple(imported)
+
+
+def test_of_a_chain_that_is_kept_in_part_the_rest_is_read_and_kept():
+    endpoint = make_endpoint("www.example.org")
+    leaf, intermediate = make_chain("www.example.org")
+    inventory.store([parse_der(intermediate)], now=NOW - timedelta(days=1))
+
+    (checked,) = observe(endpoint, probe=answers((leaf, b"junk", intermediate)))
+
+    assert checked.health(NOW) == Health.OK
+    first_seen = sorted(certificates().values_list("created_at", flat=True))
+    assert first_seen == [NOW - timedelta(days=1), NOW]
+
+
+def test_a_kept_certificate_is_for_the_names_that_were_kept():
+    right, wrong = make_endpoint("www.example.org"), make_endpoint("192.0.2.8")
+    chain = make_chain("www.example.org", ip_addresses=("192.0.2.7",))
+    for _ in range(2):
+        observe(right, wrong, probe=answers(chain))
+
+    right.refresh_from_db()
+    wrong.refresh_from_db()
+    assert (right.name_matches, wrong.name_matches) == (True, False)
+    assert Observation.objects.count() == 2
 
 
 def test_two_endpoints_with_one_certificate_share_its_row():
@@ -287,9 +376,9 @@ def test_a_round_takes_the_same_queries_however_many(django_assert_num_queries):
     many = [make_endpoint() for _ in range(50)]
     observe(*few, *many, probe=answers(chain))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         observe(*few, probe=answers(chain))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         observe(*many, probe=answers(chain))
 
 

@@ -1,0 +1,50 @@
+"""Writes what was seen into the runs of the history."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from certs.models import Observation
+from certs.services import sights
+
+ROWS = 200  # in one statement; one with a value for each row costs their square
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Runs that are not written yet: those that go on, that end and that begin."""
+
+    extended: list[Observation] = field(default_factory=list)
+    latencies: list[Observation] = field(default_factory=list)
+    texts: list[Observation] = field(default_factory=list)
+    ended: list[Observation] = field(default_factory=list)
+    begun: list[Observation] = field(default_factory=list)
+
+    def add(self, run: Observation, *, before: Observation | None) -> None:
+        """Let `run`, a run of one, extend the open run `before` or take its place."""
+        if before is not None and sights.is_same_run(before, run):
+            self._extend(before, run)
+            return
+        if before is not None:
+            before.is_latest = False
+            self.ended.append(before)
+        self.begun.append(run)
+
+    def write(self, *, now: datetime) -> None:
+        """Write all of it; what is the same for all rows without naming each."""
+        runs = Observation.objects
+        for start in range(0, len(self.extended), ROWS):
+            keys = [run.pk for run in self.extended[start : start + ROWS]]
+            runs.filter(pk__in=keys).see_again(now)
+        runs.bulk_update(self.latencies, ["latency_ms"], batch_size=ROWS)
+        runs.bulk_update(self.texts, ["error_text"], batch_size=ROWS)
+        runs.bulk_update(self.ended, ["is_latest"], batch_size=ROWS)
+        runs.bulk_create(self.begun, batch_size=ROWS)
+
+    def _extend(self, before: Observation, run: Observation) -> None:
+        self.extended.append(before)
+        if before.latency_ms != run.latency_ms:
+            before.latency_ms = run.latency_ms
+            self.latencies.append(before)
+        if before.error_text != run.error_text:
+            before.error_text = run.error_text
+            self.texts.append(before)
