@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
 
-from certs.models.counting import BOUND, bounded, size
+from certs.models.counting import BOUND, Certainty, Count, bounded, size
 
 FEW = 1000  # rows of a selection that are counted
 Row = TypeVar("Row", bound=Model)
@@ -26,6 +26,8 @@ class BoundedPaginator(Paginator[Any]):
         """How many rows there are, estimated where there are many."""
         rows = self.object_list
         assert isinstance(rows, QuerySet)  # noqa: S101 - the admin has no other
+        if getattr(rows, "is_many", False):
+            return Count(FEW, Certainty.AT_LEAST)
         if rows.query.where:
             return bounded(rows, bound=FEW)
         return size(rows.model, using=rows.db)

@@ -19,24 +19,40 @@ def batches(rows):
         batch = list(rows.filter(pk__gt=batch[-1].pk)[:BATCH])
 
 
+def words(certificate):
+    if certificate is None:
+        return ()
+    names = (*certificate.dns_names, *certificate.ip_addresses)
+    return (*names, certificate.subject, certificate.issuer)
+
+
 def fill(apps, schema_editor):
     CertificateText = apps.get_model("certs", "CertificateText")
     for rows in batches(apps.get_model("certs", "Certificate").objects.defer("der")):
         CertificateText.objects.bulk_create(
             CertificateText(
                 certificate=row,
-                text=folded(
-                    (*row.dns_names, *row.ip_addresses, row.subject, row.issuer)
-                ),
+                text=folded(words(row)),
             )
             for row in rows
         )
     EndpointText = apps.get_model("certs", "EndpointText")
-    for rows in batches(apps.get_model("certs", "Endpoint").objects.all()):
+    endpoints = apps.get_model("certs", "Endpoint").objects.select_related(
+        "certificate"
+    )
+    for rows in batches(endpoints.defer("certificate__der")):
         EndpointText.objects.bulk_create(
             EndpointText(
                 endpoint=row,
-                text=folded((row.host, to_unicode(row.host), row.server_name, row.notes)),
+                text=folded(
+                    (
+                        row.host,
+                        to_unicode(row.host),
+                        row.server_name,
+                        row.notes,
+                        *words(row.certificate),
+                    )
+                ),
             )
             for row in rows
         )

@@ -14,6 +14,7 @@ from certs.pki.x509 import ParsedCertificate
 SERIAL_DIGITS = 128  # RFC 5280, 4.1.2.2 allows 40
 ALGORITHM_LETTERS = 64
 HEX = frozenset("0123456789abcdef")
+FEWEST_DIGITS = 4
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
@@ -33,9 +34,13 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
 
 
 def numbered(term: str) -> Q:
-    """Condition: serial number or fingerprint begins with `term`, if it is a number."""
+    """Condition: serial number or fingerprint begins with `term`.
+
+    None does if that is no hexadecimal number of four digits or more: fewer are shared
+    by many, and say nothing.
+    """
     number = term.replace(":", "").replace(" ", "").lower()
-    if not number or any(digit not in HEX for digit in number):
+    if len(number) < FEWEST_DIGITS or any(digit not in HEX for digit in number):
         return Q(pk__in=())
     # A range, because LIKE 'x%' does not use SQLite's index.
     end = number + "g"

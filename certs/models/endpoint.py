@@ -239,7 +239,9 @@ class Endpoint(models.Model):
     @property
     def words(self) -> tuple[str, ...]:
         """What it is found by, as stored and as people write it."""
-        return (self.host, to_unicode(self.host), self.server_name, self.notes)
+        served = self.certificate.words if self.certificate else ()
+        host = to_unicode(self.host)
+        return (self.host, host, self.server_name, self.notes, *served)
 
     @property
     def expected_name(self) -> str:

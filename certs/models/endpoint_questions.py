@@ -14,13 +14,17 @@ from certs.models.certificate import Certificate, numbered
 from certs.models.contact import Contact, Tag
 from certs.models.counting import Certainty, Count, bounded, size
 from certs.models.health import NEEDS_ATTENTION, Health, Tally, conditions
-from certs.models.search import CertificateText, EndpointText, Found, among
+from certs.models.search import EndpointText, Found, among
 
 Row = TypeVar("Row", bound=models.Model)
 
 
 class Questions(models.QuerySet[Row]):
     """Methods for a queryset of endpoints."""
+
+    # Whether these rows are known to be more than search.MANY, so that nobody counts
+    # them. What is made of them by a filter, an order or a slice knows nothing of it.
+    is_many = False
 
     def in_health(self, *states: Health, now: datetime) -> Self:
         """Endpoints in one of `states` at `now`."""
@@ -30,11 +34,16 @@ class Questions(models.QuerySet[Row]):
             condition |= wanted[state]
         return self.filter(condition)
 
-    def needing_attention(self, now: datetime) -> Self:
-        """Endpoints that somebody should do something about, the most urgent first."""
-        return self.in_health(*NEEDS_ATTENTION, now=now).order_by(
-            models.F("not_after").asc(nulls_last=True), "host", "id"
-        )
+    def most_urgent(self, now: datetime, *, most: int) -> list[Row]:
+        """Return what somebody should do something about, what ended first first.
+
+        What was never seen has no end and comes last. Databases disagree on where NULL
+        belongs, so they are two lists, each in the order of an index.
+        """
+        rows = self.in_health(*NEEDS_ATTENTION, now=now)
+        seen = rows.filter(not_after__isnull=False).order_by("not_after", "id")
+        never = rows.filter(not_after__isnull=True).order_by("host", "id")
+        return [*seen[:most], *never[:most]][:most]
 
     def ending_next(self, now: datetime) -> Self:
         """Watched endpoints whose certificate has not ended yet, soonest first."""
@@ -100,11 +109,7 @@ class Questions(models.QuerySet[Row]):
         return counts
 
     def matching(self, term: str) -> Self:
-        """Endpoints with `term` in host, note, certificate, contact, tag or team."""
-        return self.filter(self.finding(term).condition)
-
-    def finding(self, term: str) -> Found:
-        """Return the condition of `matching`, and whether many endpoints meet it.
+        """Endpoints with `term` in host, note, certificate, contact, tag or team.
 
         Keys first instead of joins: each table is read by itself, and no endpoint
         comes twice, however many contacts.
@@ -113,19 +118,35 @@ class Questions(models.QuerySet[Row]):
         contacts = Contact.objects.filter(
             Q(name__icontains=term) | Q(email__icontains=term)
         )
-        endpoint: Any = self.model
-        told = endpoint.contacts.through.objects.filter(contact__in=contacts)
+        told = self._links("contacts").filter(contact__in=contacts)
         tags = Tag.objects.filter(name__icontains=term)
-        tagged = endpoint.tags.through.objects.filter(tag__in=tags)
+        tagged = self._links("tags").filter(tag__in=tags)
         teams = Team.objects.filter(name__icontains=term)
-        return (
+        return self._found(
             EndpointText.objects.having(term)
-            | CertificateText.objects.having(term, of="certificate")
             | among(numbers, "pk", of="certificate")
             | among(told, "endpoint")
             | among(tagged, "endpoint")
             | among(teams, "pk", of="team")
         )
+
+    def tagged(self, name: str) -> Self:
+        """Endpoints with the tag of this very name."""
+        tagged = self._links("tags").filter(tag__name=name)
+        return self._found(among(tagged, "endpoint"))
+
+    def _found(self, found: Found) -> Self:
+        """Keep what was found; many of all are many, many of some may be few."""
+        is_whole = not self.query.where
+        rows = self.filter(found.condition)
+        rows.is_many = found.is_many and is_whole
+        return rows
+
+    def _links(self, name: str) -> models.QuerySet[Any]:
+        """Return the rows that link endpoints to contacts or tags."""
+        through: Any = getattr(self.model, name).through
+        rows: models.QuerySet[Any] = through.objects.all()
+        return rows
 
     def changeable_by(self, user: User) -> Self:
         """Endpoints that `user` may change: all, or those of the user's own teams."""

@@ -1,18 +1,22 @@
 """The words that endpoints and certificates are found by, each in a narrow table.
 
+Those of the certificate that it serves are among the words of an endpoint.
+
 People look for a part of a word, and no index that all three databases have serves
 that. So each has its own: SQLite a table of trigrams that triggers keep, PostgreSQL a
 trigram index (both in certs/migrations/0006). On MongoDB the words of every row are
-read, which is why there are so few of them: 40 to 130 bytes a row, not 500 to 2,000.
+read, which is why there are so few of them: 160 bytes a row, not 500 to 2,000.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import connections, models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
+
+Text = TypeVar("Text", bound="SearchText")
 
 MANY = 1000  # keys that are better not listed
 TRIGRAM = 3  # letters; shorter terms are in no index, and soon found everywhere
@@ -25,7 +29,7 @@ def folded(words: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A condition on rows, and whether too many meet it to list their keys."""
+    """A condition on rows, and whether more than MANY are known to meet it."""
 
     condition: Q
     is_many: bool
@@ -55,10 +59,11 @@ def among(
     if len(keys) <= MANY:
         return Found(condition=Q(**{f"{of}__in": keys}), is_many=False)
     is_there = Exists(rows.order_by().filter(**{key: OuterRef(of)}))
-    return Found(condition=Q(is_there), is_many=True)
+    # Links may lead to the same row more than once.
+    return Found(condition=Q(is_there), is_many=len(set(keys)) > MANY)
 
 
-class TextQuerySet(models.QuerySet["SearchText"]):
+class TextQuerySet(models.QuerySet[Text]):
     """The question we ask of the words."""
 
     def having(self, term: str, *, of: str = "pk") -> Found:
@@ -109,7 +114,7 @@ class CertificateText(SearchText):
 
 
 class EndpointText(SearchText):
-    """Host, server name and notes of an endpoint."""
+    """Host, server name, notes and the words of the certificate that is served."""
 
     owner = "endpoint"
 

@@ -61,7 +61,7 @@ def save_endpoint(
         if before is not None and before.place != endpoint.place:
             endpoint.forget_state()
         endpoint.save()
-        search.renew_endpoint(endpoint)
+        search.renew_endpoints([endpoint])
         if contacts is not None:
             endpoint.contacts.set(
                 Contact.objects.get_or_create(

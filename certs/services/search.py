@@ -29,10 +29,20 @@ def add_endpoints(endpoints: Iterable[Endpoint]) -> None:
     )
 
 
-def renew_endpoint(endpoint: Endpoint) -> None:
-    """Write the words of an endpoint that is new or has changed."""
-    EndpointText.objects.update_or_create(
-        endpoint=endpoint, defaults={"text": folded(endpoint.words)}
+def renew_endpoints(endpoints: Iterable[Endpoint]) -> None:
+    """Write the words of endpoints that are new, or have or serve something new."""
+    texts = {endpoint.pk: folded(endpoint.words) for endpoint in endpoints}
+    known = {
+        row.endpoint_id: row
+        for row in EndpointText.objects.filter(endpoint__in=list(texts))
+    }
+    for key, row in known.items():
+        row.text = texts[key]
+    EndpointText.objects.bulk_update(known.values(), ["text"])
+    EndpointText.objects.bulk_create(
+        EndpointText(endpoint_id=key, text=text)
+        for key, text in texts.items()
+        if key not in known
     )
 
 
@@ -48,7 +58,8 @@ def rebuild() -> Iterator[int]:
             CertificateText.objects.filter(certificate__in=keys).delete()
             add_certificates(rows)
         yield len(rows)
-    for found in _batches(Endpoint.objects.all()):
+    endpoints = Endpoint.objects.select_related("certificate")
+    for found in _batches(endpoints.defer("certificate__der")):
         with transaction.atomic():
             keys = [row.pk for row in found]
             EndpointText.objects.filter(endpoint__in=keys).delete()

@@ -13,7 +13,7 @@ from certs.models import Endpoint, Observation, Reachability
 from certs.models.endpoint import STATE
 from certs.pki import tls
 from certs.pki.tls import ProbeResult, Target
-from certs.services import patience, sights
+from certs.services import patience, search, sights
 from certs.services.history import History
 from certs.services.sights import Served, Sight
 
@@ -123,6 +123,7 @@ def _write(
     latest = Observation.objects.latest_of(list(fresh.values()))
     written: list[Endpoint] = []
     changed: list[Endpoint] = []
+    renewed: list[Endpoint] = []
     history = History()
     for checked, shown in seen.items():
         endpoint = fresh.get(checked.pk)
@@ -131,16 +132,20 @@ def _write(
         runs = [sights.run(endpoint, each, served=served, now=now) for each in shown]
         for run in runs:
             history.add(run, before=latest.get((endpoint.pk, run.address)))
-        state = _state(endpoint)
+        state, served_before = _state(endpoint), endpoint.certificate_id
         set_state(endpoint, runs, now=now)
         if _state(endpoint) != state:
             changed.append(endpoint)
+        if endpoint.certificate_id != served_before:
+            renewed.append(endpoint)
         if endpoint.error_code:
             logger.debug("Check of %s failed: %s", endpoint, endpoint.error_text)
         written.append(endpoint)
     # In this order, should the database have no transactions: what a crash leaves out,
     # the next check adds. Two open runs of one address would stay.
     history.write(now=now)
+    if renewed:
+        search.renew_endpoints(renewed)
     _write_state(written, changed, now=now)
     return written
 

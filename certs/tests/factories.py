@@ -9,7 +9,7 @@ from certs.models import Certificate, Endpoint, Reachability
 from certs.pki.demo.authority import Authority, Wish
 from certs.pki.tls import ProbeResult
 from certs.pki.x509 import parse_der
-from certs.services import inventory
+from certs.services import inventory, search
 
 __all__ = ["make_team", "make_user"]  # so that a test imports from one place
 
@@ -63,7 +63,9 @@ def make_checked(host=None, *, days=90, now=NOW, **fields):
         name_matches=True,
         observed_at=now,
     )
-    return Endpoint.objects.get(pk=endpoint.pk)
+    endpoint = Endpoint.objects.get(pk=endpoint.pk)
+    search.renew_endpoints([endpoint])
+    return endpoint
 
 
 def answers(*chains, **fields):

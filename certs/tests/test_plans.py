@@ -14,6 +14,7 @@ from django.db import connection
 
 from accounts.models import Team
 from certs.models import (
+    NEEDS_ATTENTION,
     Certificate,
     CertificateText,
     Endpoint,
@@ -99,7 +100,11 @@ def states():
         if state is not Health.OK:  # what the others leave: tally
             rows = Endpoint.objects.filter(wanted[state]).order_by()
             yield f"how many are {state}", rows[: BOUND + 1]
-    yield "attention", Endpoint.objects.needing_attention(NOW)[:PAGE]
+    attention = Endpoint.objects.in_health(*NEEDS_ATTENTION, now=NOW)
+    seen = attention.filter(not_after__isnull=False)
+    yield "attention", seen.order_by("not_after", "id")[:PAGE]
+    never = attention.filter(not_after__isnull=True)
+    yield "attention, never seen", never.order_by("host", "id")[:PAGE]
     yield "next to end", Endpoint.objects.ending_next(NOW)[:PAGE]
     yield "ending", Endpoint.objects.ending(NOW, within=timedelta(days=30))
     week = Endpoint.objects.filter(

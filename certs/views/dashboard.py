@@ -41,8 +41,9 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     tally = endpoints.tally(now)
     total = tally.total
     attention = tally.of(NEEDS_ATTENTION) or 0
-    worst = endpoints.needing_attention(now).select_related("team")[:ATTENTION_ROWS]
-    soon = endpoints.ending_next(now).select_related("team")[:SOON_ROWS]
+    with_team = endpoints.select_related("team")
+    worst = with_team.most_urgent(now, most=ATTENTION_ROWS) if attention else []
+    soon = with_team.ending_next(now)[:SOON_ROWS]
     context = {
         "now": now,
         "total": total,

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Page as NumberedPage, Paginator
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Team
@@ -14,7 +14,6 @@ from certs.models import Endpoint, Health
 from certs.models.counting import Certainty, Count, bounded
 from certs.models.endpoint import EndpointQuerySet
 from certs.models.health import Tally
-from certs.models.search import Found, among
 from certs.views import paging
 
 WEEK = timedelta(days=7)
@@ -33,9 +32,9 @@ class Selection:
 
 def select(asked: dict[str, Any], *, now: datetime) -> Selection:
     """Return what was asked for, counted as far as that is cheap."""
-    found, is_many = _narrowed(asked)
+    found = filtered(asked)
     is_few = False
-    if found.query.where and not is_many:
+    if found.query.where and not found.is_many:
         keys = list(found.order_by().values_list("pk", flat=True)[: FEW + 1])
         is_few = len(keys) <= FEW
         if is_few:  # asked for once, found by their keys from here on
@@ -74,18 +73,7 @@ def page(
 
 def filtered(asked: dict[str, Any]) -> EndpointQuerySet:
     """Return the endpoints that every question but the status leaves."""
-    return _narrowed(asked)[0]
-
-
-def _narrowed(asked: dict[str, Any]) -> tuple[EndpointQuerySet, bool]:
-    """Return what the questions leave, and whether that is known to be many."""
     rows = Endpoint.objects.all()
-    found = Found(condition=Q(), is_many=False)
-    if term := asked.get("q"):
-        found = rows.finding(term)
-    if tag := asked.get("tag"):
-        tagged = Endpoint.tags.through.objects.filter(tag__name=tag)
-        rows = rows.filter(among(tagged, "endpoint").condition)
     if environment := asked.get("environment"):
         rows = rows.filter(environment=environment)
     if issuer := asked.get("issuer"):
@@ -95,9 +83,11 @@ def _narrowed(asked: dict[str, Any]) -> tuple[EndpointQuerySet, bool]:
     if week := asked.get("week"):
         first = timezone.make_aware(datetime.combine(week, time()))
         rows = rows.filter(not_after__gte=first, not_after__lt=first + WEEK)
-    # Many that are narrowed down may be few.
-    is_many = found.is_many and not rows.query.where
-    return rows.filter(found.condition), is_many
+    if tag := asked.get("tag"):
+        rows = rows.tagged(tag)
+    if term := asked.get("q"):
+        rows = rows.matching(term)
+    return rows
 
 
 def in_status(

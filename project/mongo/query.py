@@ -1,6 +1,6 @@
 """The pipeline of a query."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.db.models.fields.related import ForeignKey
@@ -16,6 +16,9 @@ class Query(MongoQuery):
     The stock backend joins first: `select_related()[:50]` over 100,000 documents looks
     up 100,000 others. Where filter and order need nothing of them, and each document
     has at most one partner, the page is found first and only that is joined.
+
+    Sub-queries are $lookups as well, run for each document. What needs none of them is
+    filtered before; so is sorted, because then they stop when the page is full.
     """
 
     def get_cursor(self) -> Cursor[Any]:
@@ -41,7 +44,7 @@ class Query(MongoQuery):
         if self.combinator_pipeline:
             # A union takes the grouping of its first part for its own as well: the
             # stock backend would group what that part has not read yet.
-            self.aggregation_pipeline = None
+            self.aggregation_pipeline: Pipeline | None = None
         if self._has_more_stages():
             pipeline: Pipeline = super().get_pipeline()
             return pipeline
@@ -50,16 +53,34 @@ class Query(MongoQuery):
         computed = self._computed_order()
         joins = self.lookup_pipeline or []
         late = self._joins_decorate(inner, computed)
-        pipeline = [*([] if late else joins), *inner]
-        if self.match_mql:
-            pipeline.append({"$match": self.match_mql})
-        if computed:
-            pipeline.append({"$addFields": computed})
-        pipeline += [*self._page(), *(joins if late else [])]
+        order: Pipeline = [{"$sort": self.ordering}] if self.ordering else []
+        pipeline = [] if late else [*joins]
+        if inner and late and not computed:
+            first, match = self._match_around(subqueries)
+            pipeline += [*first, *order, *inner, *match]
+        else:
+            match = [{"$match": self.match_mql}] if self.match_mql else []
+            compute = [{"$addFields": computed}] if computed else []
+            pipeline += [*inner, *match, *compute, *order]
+        pipeline += [*self._cut(), *(joins if late else [])]
         if self.project_fields:
             known = dict.fromkeys(computed.keys() & self.project_fields.keys(), 1)
             pipeline.append({"$project": {**self.project_fields, **known}})
         return pipeline
+
+    def _match_around(
+        self, subqueries: Iterable[MongoQuery]
+    ) -> tuple[Pipeline, Pipeline]:
+        """Return the $match before the sub-queries, and the one that needs them."""
+        names = {
+            query.subquery_lookup["as"] for query in subqueries if query.subquery_lookup
+        }
+        first: Pipeline = []
+        match: Pipeline = []
+        for condition in _conditions(self.match_mql):
+            needs = _mentions(condition, names)
+            (match if needs else first).append({"$match": condition})
+        return first, match
 
     def _has_more_stages(self) -> bool:
         return bool(
@@ -69,10 +90,9 @@ class Query(MongoQuery):
             or self.subquery_lookup
         )
 
-    def _page(self) -> Pipeline:
+    def _cut(self) -> Pipeline:
         low, high = self.query.low_mark, self.query.high_mark
         return [
-            *([{"$sort": self.ordering}] if self.ordering else []),
             *([{"$skip": low}] if low else []),
             *([{"$limit": high - low}] if high is not None else []),
         ]
@@ -105,6 +125,15 @@ class Query(MongoQuery):
             return False
         early = (self.match_mql, self.ordering, computed, inner)
         return not _mentions(early, joins.keys())
+
+
+def _conditions(match: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the conditions that all have to be met."""
+    if match.keys() == {"$and"}:
+        for each in match["$and"]:
+            yield from _conditions(each)
+    elif match:
+        yield match
 
 
 def _is_itself(path: str, mql: Any) -> bool:

@@ -119,10 +119,13 @@ def test_what_needs_attention_comes_most_urgent_first():
     make_checked("ok.example.org", days=90)
     make_checked("soon.example.org", days=10)
     make_checked("past.example.org", days=-5)
+    never = make_endpoint("never.example.org")
+    Endpoint.objects.filter(pk=never.pk).update(status=Reachability.DOWN)
 
-    rows = Endpoint.objects.needing_attention(NOW)
+    rows = Endpoint.objects.most_urgent(NOW, most=5)
 
-    assert hosts(rows) == ["past.example.org", "soon.example.org"]
+    assert hosts(rows) == ["past.example.org", "soon.example.org", "never.example.org"]
+    assert Endpoint.objects.most_urgent(NOW, most=2) == rows[:2]
 
 
 def test_what_ends_next_has_not_ended_and_is_not_paused():

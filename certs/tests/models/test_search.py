@@ -60,3 +60,21 @@ def test_the_index_finds_what_reading_every_word_finds():
         for term in ("host1", "st2", "example", "9.exa", "issuing", "nothing"):
             read = words.objects.filter(text__contains=term)
             assert set(words.objects.first_with(term)) == set(read)
+
+
+def test_many_are_known_as_many_only_where_nothing_else_was_asked(monkeypatch):
+    monkeypatch.setattr(search, "MANY", 2)
+    for number in range(3):
+        make_endpoint(f"host{number}.example.org", tags=["web"])
+    both = ["ann@example.org", "bob@example.org"]
+    make_endpoint("told.test", contacts=both, notes="ann")
+    make_endpoint("other.test", contacts=both)
+    endpoints = Endpoint.objects
+
+    assert endpoints.matching("host").is_many
+    assert endpoints.tagged("web").is_many
+    assert not endpoints.matching("told").is_many
+    assert not endpoints.matching("host").filter(port=443).is_many
+    assert not endpoints.filter(port=443).matching("host").is_many
+    assert not endpoints.matching("@example.org").is_many  # two, by four links
+    assert endpoints.matching("@example.org").count() == 2

@@ -129,6 +129,18 @@ def test_a_new_certificate_begins_a_new_run():
     assert endpoint.changed_at == NOW + timedelta(days=1)
 
 
+def test_an_endpoint_is_found_by_the_names_that_it_serves_now():
+    endpoint = make_endpoint("www.example.org")
+    old, new = make_chain("old.example.net"), make_chain("new.example.net")
+
+    observe(endpoint, probe=answers(old))
+    assert list(Endpoint.objects.matching("old.example.net")) == [endpoint]
+
+    observe(endpoint, probe=answers(new), now=NOW + timedelta(days=1))
+    assert not Endpoint.objects.matching("old.example.net").exists()
+    assert list(Endpoint.objects.matching("new.example.net")) == [endpoint]
+
+
 def test_going_back_to_the_old_certificate_is_a_third_run():
     endpoint = make_endpoint()
     old, new = make_chain(endpoint.host), make_chain(endpoint.host)

@@ -3,7 +3,7 @@ from django.db import NotSupportedError, models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch
 from django.db.models.functions import Lower
 
-from certs.models import Certificate, Contact, Endpoint, Tag
+from certs.models import Certificate, Contact, Endpoint, EndpointText, Tag
 from certs.tests.factories import NOW, make_checked, make_endpoint, make_team
 from project.tests.mongo.made import collection_of, make_model, stages
 
@@ -175,3 +175,24 @@ def test_bulk_create_ignores_what_is_there():
         left = list(thing.objects.order_by("code").values_list("code", "nick"))
 
     assert left == [("a", "n"), ("b", None), ("d", None)]
+
+
+def test_a_sub_query_runs_until_the_page_is_full_and_not_for_every_document(endpoints):
+    told = EndpointText.objects.filter(endpoint=OuterRef("pk"), text__contains="exam")
+    rows = Endpoint.objects.filter(Exists(told), environment="production")
+
+    order = stages(rows.select_related("team").order_by("-host")[:2])
+
+    assert order == [
+        "$match",
+        "$sort",
+        "$lookup",
+        "$set",
+        "$match",
+        "$limit",
+        *order[6:],
+    ]
+    assert "$lookup" in order[6:]
+    page = rows.select_related("team").order_by("-host")[:2]
+    assert [row.host for row in page] == ["d.example.org", "c.example.org"]
+    assert rows.exclude(team__name="Red").count() == 2
