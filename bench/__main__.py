@@ -13,6 +13,7 @@ import sys
 from typing import Any
 
 from bench import children, comparison, engines
+from bench.report import PAGES_FAILED
 
 SIZES = (1000, 10_000, 100_000)
 MILLION = 1_000_000
@@ -26,7 +27,7 @@ def main(arguments: list[str]) -> int:
         signal.signal(number, _end)
     try:
         if options.url:
-            return _measure(options.url, options.sizes, repeat=options.repeat)
+            return _measure(options.url, options.sizes, options)
         engines.start(options.engines)
         return max(_engine(name, options) for name in options.engines)
     except subprocess.CalledProcessError as error:
@@ -64,6 +65,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--repeat", type=_positive, default=20, help="times to get each page (20)"
     )
+    parser.add_argument(
+        "--only", default="", metavar="TEXT", help="the pages with TEXT in their name"
+    )
     return parser.parse_args(arguments)
 
 
@@ -94,21 +98,22 @@ def _engine(name: str, options: argparse.Namespace) -> int:
     if options.million and name != "mongo" and MILLION not in sizes:
         sizes = sorted([*sizes, MILLION])
     with engines.empty(name) as url:
-        return _measure(url, sizes, repeat=options.repeat)
+        return _measure(url, sizes, options)
 
 
-def _measure(url: str, sizes: list[int], *, repeat: int) -> int:
+def _measure(url: str, sizes: list[int], options: argparse.Namespace) -> int:
     """Measure one database in processes of its own."""
     with engines.folder() as static:
         status = children.run(
             "bench.scale",
             *map(str, sizes),
-            f"--repeat={repeat}",
+            f"--repeat={options.repeat}",
+            f"--only={options.only}",
             url=url,
             static=static,
         )
-        if status == 0 and url.startswith("mongodb"):
-            text = comparison.of_engines(url, repeat=repeat, static=static)
+        if status in (0, PAGES_FAILED) and url.startswith("mongodb"):
+            text = comparison.of_engines(url, repeat=options.repeat, static=static)
             sys.stdout.write(text + "\n")
             sys.stdout.flush()
     return int(status != 0)

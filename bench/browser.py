@@ -6,12 +6,13 @@ from django.test import Client
 from accounts.models import User
 
 OK = 200
+NAME = "bench"  # of the person
 
 
 def signed_in() -> Client:
     """Return the browser; its person is made if need be."""
     user, _ = User.objects.get_or_create(
-        username="bench",
+        username=NAME,
         defaults={
             "email": "bench@nordbank.example",
             "is_staff": True,

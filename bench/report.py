@@ -8,6 +8,7 @@ from bench.timing import Timing
 JUDGED = 100_000  # endpoints at which the limits hold
 P95 = {"sqlite": 200, "postgresql": 200, "mongodb": 400}  # ms
 GROWTH = 2.0  # from the smallest size to the judged one
+PAGES_FAILED = 3  # the exit status where some page failed and the others are measured
 
 Timings = dict[str, Timing | None]  # None where the question failed
 

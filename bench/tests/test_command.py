@@ -30,32 +30,72 @@ def folders():
 
 
 def test_the_tables_of_sqlite_are_printed():
-    process = start("--engines=sqlite", "--sizes=50,100", "--repeat=2")
+    process = start(
+        "--engines=sqlite", "--sizes=50,100", "--repeat=2", "--only=dashboard"
+    )
 
     tables, news = process.communicate(timeout=LIMIT)
 
     assert process.returncode == 0, news
     assert "| Page | 50 | 100 | growth to 100 |" in tables
     rows = [line for line in tables.splitlines() if TIMING.search(line)]
-    assert len(rows) > 50
+    assert [row.split(" | ")[0] for row in rows] == [
+        "| dashboard",
+        "| dashboard, nothing kept",
+    ]
     assert "| seeding, endpoints/s |" in tables
     assert "**sqlite, limits at 100 endpoints**" in tables
     assert all(line.startswith("bench: ") for line in news.splitlines())
 
 
-def test_ctrl_c_leaves_nothing_behind():
+def test_every_page_that_is_measured_answers():
+    process = start("--engines=sqlite", "--sizes=60", "--repeat=1")
+
+    tables, news = process.communicate(timeout=LIMIT)
+
+    assert process.returncode == 0, news
+    assert "| due, the next 1,000 to check |" in tables
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+)
+def test_who_ends_it_finds_nothing_left_behind(number, status):
     before = folders()
     process = start("--engines=sqlite", "--sizes=100000")
     while "seeding" not in process.stderr.readline():
         assert process.poll() is None
 
-    os.killpg(process.pid, signal.SIGINT)
+    os.killpg(process.pid, number)
 
     tables, news = process.communicate(timeout=LIMIT)
-    assert process.returncode == 130
+    assert process.returncode == status
     assert tables == ""
     assert "Traceback" not in news
     assert folders() <= before
+
+
+def test_a_database_that_people_use_is_left_alone(tmp_path):
+    url = f"sqlite:///{tmp_path}/site.sqlite3"
+    environment = {**os.environ, "DATABASE_URL": url}
+    for command in (
+        ["migrate", "--verbosity=0"],
+        ["createsuperuser", "--username=ann", "--email=a@x.example", "--noinput"],
+    ):
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            check=True,
+        )
+    process = start("--sizes=50", f"--url={url}")
+
+    tables, news = process.communicate(timeout=LIMIT)
+
+    assert process.returncode == 1
+    assert tables == ""
+    assert news == "bench: the database has people in it; give an empty one.\n"
 
 
 @pytest.mark.parametrize(
