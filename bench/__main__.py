@@ -24,17 +24,18 @@ def main(arguments: list[str]) -> int:
     """Run the measurement that was asked for; 1 if something failed."""
     options = _options(arguments)
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, _end)
     try:
         if options.url:
-            return _measure(options.url, options.sizes, options)
+            return _measure(options.url, options)
         engines.start(options.engines)
         return max(_engine(name, options) for name in options.engines)
     except subprocess.CalledProcessError as error:
         sys.stderr.write(f"bench: {error}\n")
         return 1
     except KeyboardInterrupt:
-        sys.stderr.write("bench: interrupted; what was filled is dropped.\n")
+        sys.stderr.write("bench: interrupted.\n")
         return INTERRUPTED
 
 
@@ -94,25 +95,24 @@ def _engines(text: str) -> list[str]:
 
 
 def _engine(name: str, options: argparse.Namespace) -> int:
-    sizes = list(options.sizes)
-    if options.million and name != "mongo" and MILLION not in sizes:
-        sizes = sorted([*sizes, MILLION])
     with engines.empty(name) as url:
-        return _measure(url, sizes, options)
+        return _measure(url, options)
 
 
-def _measure(url: str, sizes: list[int], options: argparse.Namespace) -> int:
+def _measure(url: str, options: argparse.Namespace) -> int:
     """Measure one database in processes of its own."""
+    is_mongo = url.startswith("mongodb")
+    more = {MILLION} if options.million and not is_mongo else set()
     with engines.folder() as static:
         status = children.run(
             "bench.scale",
-            *map(str, sizes),
+            *map(str, sorted({*options.sizes, *more})),
             f"--repeat={options.repeat}",
             f"--only={options.only}",
             url=url,
             static=static,
         )
-        if status in (0, PAGES_FAILED) and url.startswith("mongodb"):
+        if status in (0, PAGES_FAILED) and is_mongo:
             text = comparison.of_engines(url, repeat=options.repeat, static=static)
             sys.stdout.write(text + "\n")
             sys.stdout.flush()
