@@ -38,6 +38,10 @@ class Query(MongoQuery):
         )
 
     def get_pipeline(self) -> Pipeline:
+        if self.combinator_pipeline:
+            # It holds the groups of each part. The stock backend puts those of the
+            # first part before it, too: they are grouped twice, and lose its filter.
+            self.aggregation_pipeline: Pipeline | None = None
         if self._has_more_stages():
             pipeline: Pipeline = super().get_pipeline()
             return pipeline

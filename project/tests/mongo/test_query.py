@@ -165,3 +165,15 @@ def test_bulk_create_ignores_what_is_there():
         left = list(thing.objects.order_by("code").values_list("code", "nick"))
 
     assert left == [("a", "n"), ("b", None), ("d", None)]
+
+
+def test_each_part_of_a_union_is_grouped_by_itself(endpoints):
+    rows = Endpoint.objects.order_by()
+    parts = [
+        rows.filter(host__in=hosts).values_list("environment").annotate(n=Count("*"))
+        for hosts in (["a.example.org", "b.example.org"], ["c.example.org"])
+    ]
+
+    together = parts[0].union(parts[1], all=True)
+
+    assert list(together) == [("production", 2), ("production", 1)]
