@@ -128,8 +128,8 @@ def test_writes_may_choose_their_rows_by_another_collection(endpoints):
 
     assert chosen.update(notes="seen") == 1
     assert Endpoint.objects.get(host="d.example.org").notes == "seen"
-    deleted, _ = chosen.delete()
-    assert deleted == 1
+    _, deleted = chosen.delete()
+    assert deleted["certs.Endpoint"] == 1
 
 
 def test_what_is_prefetched_may_be_computed_or_distinct(endpoints):
