@@ -5,6 +5,7 @@ once. The database is the one of DATABASE_URL, empty at first.
 """
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Iterable
@@ -59,10 +60,12 @@ def measure(sizes: Iterable[int], *, repeat: int, only: str) -> Results:
                 for page in pages()
                 if only in page.name
             }
+            load = f"{os.getloadavg()[0]:.1f}"
             _say(f"{size:,} endpoints: measuring export and checks")
             results.rates[size] = {
                 "seeding, endpoints/s": speed,
                 **rates.measure(client),
+                f"load of the machine, {os.cpu_count()} cores": load,
             }
     return results
 
