@@ -1,35 +1,47 @@
 """The pages that are measured, each with a question that people ask."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from itertools import islice
 from urllib.parse import urlencode
 
+from django.core.cache import cache
+from django.db.models import Model
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from certs.models import Certificate, Contact, Endpoint
+from bench.browser import get
+from certs.models import Certificate, Contact, Endpoint, Observation
 from certs.pki.demo import words
+from certs.services import patience
+from certs.views import paging
 
-OK, FOUND = 200, 302
+DUE = 1000  # endpoints that a round of checks reads at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page that is got again and again."""
+    """Something that is asked again and again; `before` makes it ready each time."""
 
     name: str
-    url: str
-    status: int = OK
+    ask: Callable[[Client], object]
+    before: Callable[[], object] | None = None
 
 
 def pages() -> Iterator[Page]:
     """Yield every page; what they ask for is taken from the inventory."""
-    yield Page(name="dashboard", url=reverse("certs:dashboard"))
+    dashboard = reverse("certs:dashboard")
+    yield _page("dashboard", dashboard)
+    # What certs/views/kept.py keeps for a minute is counted again.
+    yield _page("dashboard, nothing kept", dashboard, before=cache.clear)
     yield from _lists()
+    yield from _places()
     yield from _searches()
-    middle = Endpoint.objects.filter(paused=False).latest("id")
-    yield Page(name="detail", url=middle.get_absolute_url())
+    yield from _records()
     yield from _admin()
+    yield Page(name=f"due, the next {DUE:,} to check", ask=lambda _: _due())
 
 
 def _lists() -> Iterator[Page]:
@@ -47,6 +59,23 @@ def _lists() -> Iterator[Page]:
     yield _list("list, one week", week=f"{timezone.localdate():%Y-%m-%d}")
 
 
+def _places() -> Iterator[Page]:
+    """Yield pages of the list that are far from its top."""
+    ending = Endpoint.objects.filter(not_after__isnull=False)
+    position = ending.count() // 2
+    middle = ending.order_by("not_after", "pk")[position]
+    assert middle.not_after is not None  # noqa: S101 - for mypy
+    cursor = paging.Cursor(
+        way=paging.AFTER,
+        part=0,
+        position=position,
+        value=middle.not_after.isoformat(),
+        key=middle.pk,
+    )
+    yield _list("list, from the middle", page=str(cursor))
+    yield _list("list, the last page", page=paging.LAST)
+
+
 def _searches() -> Iterator[Page]:
     row = (
         Endpoint.objects.filter(status="up").select_related("certificate").latest("id")
@@ -61,30 +90,70 @@ def _searches() -> Iterator[Page]:
     yield _list("search, two letters", q="pa")
     yield _list("search, nothing found", q="zzzqqq")
     yield _list("search, a word and a status", q="payments", status="expired")
+    yield _list("search, name in a certificate", q=certificate.dns_names[0])
     yield _list("search, issuer", q="Nordbank Issuing")
     yield _list("search, serial number", q=certificate.serial_number)
     yield _list("search, fingerprint", q=certificate.fingerprint_sha256[:20])
     yield _list("search, contact", q=contact.email)
+    yield _list("search, team", q="Logistics")
     yield _list("search, tag", q=words.TAGS[1])
     yield _list("search, note", q="data centre")
 
 
+def _records() -> Iterator[Page]:
+    """Yield the pages of one row."""
+    endpoint = Endpoint.objects.filter(paused=False).latest("id")
+    yield _page("detail", endpoint.get_absolute_url())
+    yield _record("admin, one endpoint", endpoint)
+    yield _record("admin, one certificate", Certificate.objects.latest("id"))
+    yield _record("admin, one observation", Observation.objects.latest("id"))
+
+
 def _admin() -> Iterator[Page]:
+    today = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
+    day = timedelta(days=1)
+    week = {"last_seen_at__gte": today - 7 * day, "last_seen_at__lt": today + day}
+    name = Certificate.objects.latest("id").common_name
     for model in ("endpoint", "certificate", "observation", "contact"):
-        url = reverse(f"admin:certs_{model}_changelist")
-        yield Page(name=f"admin, {model}s", url=url)
-    endpoints = reverse("admin:certs_endpoint_changelist")
-    yield Page(name="admin, endpoints, expired", url=f"{endpoints}?health=expired")
-    yield Page(name="admin, endpoints, search", url=f"{endpoints}?q=payments")
-    yield Page(name="admin, endpoints, page 3", url=f"{endpoints}?p=3")
-    found = Certificate.objects.latest("id")
-    certificates = reverse("admin:certs_certificate_changelist")
-    yield Page(
-        name="admin, certificates, search", url=f"{certificates}?q={found.common_name}"
-    )
-    record = reverse("admin:certs_certificate_change", args=[found.pk])
-    yield Page(name="admin, one certificate", url=record)
+        yield _changelist(model)
+    yield _changelist("endpoint", "expired", health="expired")
+    yield _changelist("endpoint", "search", q="payments")
+    yield _changelist("endpoint", "page 2", p=2)
+    yield _changelist("endpoint", "by expiry", o=4)
+    yield _changelist("certificate", "search", q=name)
+    yield _changelist("certificate", "valid now", valid="now")
+    yield _changelist("observation", "search", q="payments")
+    yield _changelist("observation", "of seven days", **week)
+    yield _changelist("observation", "failed", outcome="failed")
+    yield _changelist("observation", "TLS version", tls_version="TLSv1.2")
+
+
+def _due() -> list[Endpoint]:
+    """Return what `manage.py observe` checks first."""
+    rows = Endpoint.objects.filter(paused=False)
+    return list(islice(patience.read(rows, batch=DUE), DUE))
 
 
 def _list(name: str, **asked: str) -> Page:
-    return Page(name=name, url=f"{reverse('certs:endpoints')}?{urlencode(asked)}")
+    return _page(name, reverse("certs:endpoints"), asked)
+
+
+def _changelist(model: str, what: str = "", **asked: object) -> Page:
+    name = f"admin, {model}s, {what}" if what else f"admin, {model}s"
+    return _page(name, reverse(f"admin:certs_{model}_changelist"), asked)
+
+
+def _record(name: str, row: Model) -> Page:
+    screen = f"admin:certs_{row._meta.model_name}_change"
+    return _page(name, reverse(screen, args=[row.pk]))
+
+
+def _page(
+    name: str,
+    path: str,
+    asked: dict[str, object] | dict[str, str] | None = None,
+    *,
+    before: Callable[[], object] | None = None,
+) -> Page:
+    url = f"{path}?{urlencode(asked)}" if asked else path
+    return Page(name=name, ask=lambda client: get(client, url), before=before)

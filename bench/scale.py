@@ -1,64 +1,97 @@
-"""How pages, exports and checks fare as the inventory grows."""
+"""How pages, exports and checks fare as the inventory grows, on one database.
 
-import math
+A process of its own, which `python -m bench scale` starts: Django reads its settings
+once. The database is the one of DATABASE_URL, empty at first.
+"""
+
+import argparse
+import os
+import sys
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from statistics import median
+from collections.abc import Iterable
 
 import django
-from django.conf import settings
 from django.test import Client
 from django.test.utils import override_settings
 
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - after setup()
-from django.db import connection  # noqa: E402
+from django.db import DatabaseError, connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
-from bench import rates  # noqa: E402
+from bench import browser, rates  # noqa: E402
 from bench.pages import Page, pages  # noqa: E402
+from bench.report import PAGES_FAILED, Results, report  # noqa: E402
+from bench.timing import Timing, timed  # noqa: E402
 from certs.models import Endpoint  # noqa: E402
 from certs.services import seed  # noqa: E402
 
-WARM_UP = 2  # requests that are not counted
-PERCENTILE = 0.95
-
-Write = Callable[[str], object]
+NEWS = 10.0  # seconds between two lines about the seeding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
-    """Milliseconds."""
+def main(arguments: list[str]) -> int:
+    """Measure and print; PAGES_FAILED if one did."""
+    parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__)
+    parser.add_argument("sizes", type=int, nargs="+")
+    parser.add_argument("--repeat", type=int, required=True)
+    parser.add_argument("--only", required=True)
+    options = parser.parse_args(arguments)
+    _refuse_others(at_most=min(options.sizes))
+    results = measure(options.sizes, repeat=options.repeat, only=options.only)
+    sys.stdout.write(report(results) + "\n")
+    failed = any(None in here.values() for here in results.pages.values())
+    return PAGES_FAILED if failed else 0
 
-    p50: float
-    p95: float
 
-
-def run(sizes: Iterable[int], *, repeat: int, write: Write) -> None:
-    """Fill the database size by size, measure at each, write one Markdown table."""
+def measure(sizes: Iterable[int], *, repeat: int, only: str) -> Results:
+    """Fill the database size by size and measure the pages with `only` in the name."""
+    _say("migrating")
     call_command("migrate", verbosity=0)
-    pages_at: dict[int, dict[str, Timing]] = {}
-    rates_at: dict[int, dict[str, str]] = {}
-    with override_settings(STORAGES=_plain_files()):
+    results = Results(vendor=connection.vendor, pages={}, rates={})
+    with override_settings(STORAGES=browser.plain_files()):
         for size in sizes:
-            seconds = _grow_to(size)
-            client = _client()
-            pages_at[size] = {
-                page.name: _timing(client, page, repeat=repeat) for page in pages()
+            speed = _grow_to(size)
+            client = browser.signed_in()
+            _say(f"{size:,} endpoints: measuring pages")
+            results.pages[size] = {
+                page.name: _timing(client, page, repeat=repeat)
+                for page in pages()
+                if only in page.name
             }
-            rates_at[size] = {"seeding, endpoints/s": seconds, **rates.measure(client)}
-    write(_report(pages_at, rates_at))
+            load = f"{os.getloadavg()[0]:.1f}"
+            _say(f"{size:,} endpoints: measuring export and checks")
+            results.rates[size] = {
+                "seeding, endpoints/s": speed,
+                **rates.measure(client),
+                f"load of the machine, {os.cpu_count()} cores": load,
+            }
+    return results
+
+
+def _refuse_others(*, at_most: int) -> None:
+    """Exit where somebody works: what is measured is filled and written to."""
+    tables = connection.introspection.table_names()
+    if User._meta.db_table not in tables:
+        return
+    if User.objects.exclude(username=browser.NAME).exists():
+        sys.exit("bench: the database has people in it; give an empty one.")
+    if Endpoint._meta.db_table in tables and Endpoint.objects.count() > at_most:
+        sys.exit("bench: the database has more endpoints than that already.")
 
 
 def _grow_to(size: int) -> str:
     """Add endpoints until there are `size`; returns the rate."""
     missing = size - Endpoint.objects.count()
-    begun = time.perf_counter()
-    for _ in seed.plant(missing, seed=1, now=timezone.now()):
-        pass
+    begun = news = time.perf_counter()
+    _say(f"{size:,} endpoints: seeding")
+    done = 0
+    for added in seed.plant(missing, seed=1, now=timezone.now()):
+        done += added
+        if time.perf_counter() - news > NEWS:
+            news = time.perf_counter()
+            _say(f"{size:,} endpoints: {done:,} of {missing:,} seeded")
     seconds = time.perf_counter() - begun
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -66,52 +99,18 @@ def _grow_to(size: int) -> str:
     return f"{missing / seconds:,.0f}"
 
 
-def _client() -> Client:
-    user, _ = User.objects.get_or_create(
-        username="bench", email="bench@nordbank.example", is_superuser=True
-    )
-    User.objects.filter(pk=user.pk).update(is_staff=True)
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(User.objects.get(pk=user.pk))
-    return client
+def _timing(client: Client, page: Page, *, repeat: int) -> Timing | None:
+    """Return None for a page that fails: the others are worth knowing."""
+    try:
+        return timed(lambda: page.ask(client), repeat=repeat, before=page.before)
+    except (RuntimeError, DatabaseError) as error:
+        _say(f"{page.name}: {error}")
+        return None
 
 
-def _timing(client: Client, page: Page, *, repeat: int) -> Timing:
-    took = []
-    for number in range(WARM_UP + repeat):
-        begun = time.perf_counter()
-        response = client.get(page.url)
-        if response.status_code != page.status:
-            raise RuntimeError(f"{page.url}: status {response.status_code}")
-        if number >= WARM_UP:
-            took.append(1000 * (time.perf_counter() - begun))
-    took.sort()
-    return Timing(p50=median(took), p95=took[math.ceil(PERCENTILE * len(took)) - 1])
+def _say(what: str) -> None:
+    sys.stderr.write(f"bench: {connection.vendor}, {what}\n")
 
 
-def _plain_files() -> dict[str, object]:
-    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    return {**settings.STORAGES, "staticfiles": {"BACKEND": plain}}
-
-
-def _report(
-    pages_at: dict[int, dict[str, Timing]], rates_at: dict[int, dict[str, str]]
-) -> str:
-    sizes = list(pages_at)
-    head = " | ".join(f"{size:,}" for size in sizes)
-    lines = [
-        f"### {connection.vendor}, p50 / p95 in ms",
-        "",
-        f"| Page | {head} | growth |",
-        f"|---|{'---|' * (len(sizes) + 1)}",
-    ]
-    for name in pages_at[sizes[0]]:
-        timings = [pages_at[size][name] for size in sizes]
-        cells = " | ".join(f"{t.p50:.0f} / {t.p95:.0f}" for t in timings)
-        growth = timings[-1].p50 / timings[0].p50
-        lines.append(f"| {name} | {cells} | {growth:.1f} × |")
-    lines += ["", f"| Rate | {head} |", f"|---|{'---|' * len(sizes)}"]
-    for name in rates_at[sizes[0]]:
-        cells = " | ".join(rates_at[size].get(name, "–") for size in sizes)
-        lines.append(f"| {name} | {cells} |")
-    return "\n".join(lines) + "\n"
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

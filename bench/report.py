@@ -1,0 +1,120 @@
+"""What was measured, as Markdown, and what is over a limit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.timing import Timing
+
+JUDGED = 100_000  # endpoints at which the limits hold
+P95 = {"sqlite": 200, "postgresql": 200, "mongodb": 400}  # ms
+GROWTH = 2.0  # from the smallest size to the judged one
+PAGES_FAILED = 3  # the exit status where some page failed and the others are measured
+
+Timings = dict[str, Timing | None]  # None where the question failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """Everything that was measured on one engine, by number of endpoints."""
+
+    vendor: str
+    pages: dict[int, Timings]
+    rates: dict[int, dict[str, str]]
+
+    @property
+    def first(self) -> int:
+        """The smallest size."""
+        return min(self.pages)
+
+    @property
+    def judged(self) -> int:
+        """The size that the limits are held against: the nearest to 100,000 below."""
+        return max((n for n in self.pages if n <= JUDGED), default=self.first)
+
+    def growth(self, name: str) -> float | None:
+        """Return by how much a page got slower; None where that was not measured."""
+        small = self.pages[self.first].get(name)
+        large = self.pages[self.judged].get(name)
+        if self.first == self.judged or small is None or large is None:
+            return None
+        return large.p50 / small.p50
+
+
+def report(results: Results) -> str:
+    """Return the tables of one engine and its summary."""
+    sizes = sorted(results.pages)
+    head = [f"{size:,}" for size in sizes]
+    names = list(results.pages[results.judged])
+    pages = [
+        [
+            name,
+            *(_timing(results.pages[size].get(name)) for size in sizes),
+            _growth(results.growth(name)),
+        ]
+        for name in names
+    ]
+    rates = [
+        [name, *(results.rates[size].get(name, "–") for size in sizes)]
+        for name in results.rates[results.judged]
+    ]
+    return "\n".join(
+        [
+            f"### {results.vendor}, p50 / p95 in ms",
+            "",
+            table(["Page", *head, f"growth to {results.judged:,}"], pages),
+            table(["Rate", *head], rates),
+            summary(results),
+        ]
+    )
+
+
+def summary(results: Results) -> str:
+    """Return what is over a limit, a line for each limit."""
+    limit = P95[results.vendor]
+    timings = results.pages[results.judged]
+    slow = [
+        f"{name} ({timing.p95:.0f})"
+        for name, timing in timings.items()
+        if timing is not None and timing.p95 > limit
+    ]
+    grown = [
+        f"{name} ({growth:.1f} ×)"
+        for name in timings
+        if (growth := results.growth(name)) is not None and growth > GROWTH
+    ]
+    failed = [
+        f"{name} at {size:,}"
+        for size, here in results.pages.items()
+        for name, timing in here.items()
+        if timing is None
+    ]
+    lines = [
+        f"**{results.vendor}, limits at {results.judged:,} endpoints**",
+        "",
+        f"- p95 ≤ {limit} ms: {_over(slow)}",
+    ]
+    if results.first != results.judged:
+        of = f"growth from {results.first:,} ≤ {GROWTH:.0f} × (p50)"
+        lines.append(f"- {of}: {_over(grown)}")
+    if failed:
+        lines.append(f"- failed: {', '.join(failed)}")
+    return "\n".join([*lines, ""])
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table and the empty line behind it."""
+    lines = [f"| {' | '.join(row)} |" for row in (head, *rows)]
+    lines.insert(1, "|---" * len(head) + "|")
+    return "\n".join([*lines, ""])
+
+
+def _timing(timing: Timing | None) -> str:
+    return "–" if timing is None else f"{timing.p50:.0f} / {timing.p95:.0f}"
+
+
+def _growth(growth: float | None) -> str:
+    return "–" if growth is None else f"{growth:.1f} ×"
+
+
+def _over(names: list[str]) -> str:
+    return f"{len(names)} over: {', '.join(names)}" if names else "all within"

@@ -1,0 +1,116 @@
+"""`python -m bench scale` as people run it: real processes, real signals."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from bench.engines import ROOT
+
+LIMIT = 60  # seconds
+TIMING = re.compile(r"\| [\d,]+ / [\d,]+ \| [\d,]+ / [\d,]+ \| \d+\.\d × \|")
+
+
+def start(*arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "bench", "scale", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # a group of its own, as from a terminal
+    )
+
+
+def folders():
+    return set((ROOT / "var").glob("bench-*"))
+
+
+def test_the_tables_of_sqlite_are_printed():
+    process = start(
+        "--engines=sqlite", "--sizes=50,100", "--repeat=2", "--only=dashboard"
+    )
+
+    tables, news = process.communicate(timeout=LIMIT)
+
+    assert process.returncode == 0, news
+    assert "| Page | 50 | 100 | growth to 100 |" in tables
+    rows = [line for line in tables.splitlines() if TIMING.search(line)]
+    assert [row.split(" | ")[0] for row in rows] == [
+        "| dashboard",
+        "| dashboard, nothing kept",
+    ]
+    assert "| seeding, endpoints/s |" in tables
+    assert "**sqlite, limits at 100 endpoints**" in tables
+    assert all(line.startswith("bench: ") for line in news.splitlines())
+
+
+def test_every_page_that_is_measured_answers():
+    process = start("--engines=sqlite", "--sizes=60", "--repeat=1")
+
+    tables, news = process.communicate(timeout=LIMIT)
+
+    assert process.returncode == 0, news
+    assert "| due, the next 1,000 to check |" in tables
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+)
+def test_who_ends_it_finds_nothing_left_behind(number, status):
+    before = folders()
+    process = start("--engines=sqlite", "--sizes=100000")
+    while "seeding" not in process.stderr.readline():
+        assert process.poll() is None
+
+    os.killpg(process.pid, number)
+
+    tables, news = process.communicate(timeout=LIMIT)
+    assert process.returncode == status
+    assert tables == ""
+    assert "Traceback" not in news
+    assert folders() <= before
+
+
+def test_a_database_that_people_use_is_left_alone(tmp_path):
+    url = f"sqlite:///{tmp_path}/site.sqlite3"
+    environment = {**os.environ, "DATABASE_URL": url}
+    for command in (
+        ["migrate", "--verbosity=0"],
+        ["createsuperuser", "--username=ann", "--email=a@x.example", "--noinput"],
+    ):
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            check=True,
+        )
+    process = start("--sizes=50", f"--url={url}")
+
+    tables, news = process.communicate(timeout=LIMIT)
+
+    assert process.returncode == 1
+    assert tables == ""
+    assert news == "bench: the database has people in it; give an empty one.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--sizes=100,50"], "the numbers must grow"),
+        (["--sizes=many"], "'many' is no number above 0"),
+        (["--engines=oracle"], "'oracle' is none of sqlite, postgres, mongo"),
+        (["--engines=sqlite", "--url=sqlite:///x"], "not allowed with"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(arguments, complaint):
+    process = start(*arguments)
+
+    _, news = process.communicate(timeout=LIMIT)
+
+    assert process.returncode == 2
+    assert complaint in news

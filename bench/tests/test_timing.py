@@ -1,0 +1,32 @@
+import time
+
+from bench.timing import timed
+
+
+def test_the_first_time_is_not_counted(monkeypatch):
+    clock = iter([0.0, 0.0, 5.0, 5.0, 5.1, 6.0, 6.2])
+    monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
+
+    took = timed(lambda: None, repeat=2)
+
+    assert round(took.p50) == 150
+    assert round(took.p95) == 200
+
+
+def test_what_takes_long_is_asked_once(monkeypatch):
+    clock = iter([0.0, 0.0, 40.0])
+    monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
+    asked = []
+
+    took = timed(lambda: asked.append(1), repeat=20)
+
+    assert took.p50 == 40_000
+    assert asked == [1]
+
+
+def test_what_comes_before_is_done_each_time():
+    done = []
+
+    timed(lambda: done.append("ask"), repeat=1, before=lambda: done.append("before"))
+
+    assert done == ["before", "ask"] * 2

@@ -1,0 +1,39 @@
+"""How long something takes when it is asked again and again."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+WARM_UP = 1  # times that are not counted
+PERCENTILE = 0.95
+LONGEST = 30.0  # seconds; what takes long is asked less often, once at the least
+
+Ask = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """Milliseconds."""
+
+    p50: float
+    p95: float
+
+
+def timed(ask: Ask, *, repeat: int, before: Ask | None = None) -> Timing:
+    """Ask `repeat` times; `before` comes before each and is not counted."""
+    took: list[float] = []
+    first = time.perf_counter()
+    for _ in range(WARM_UP + repeat):
+        if before is not None:
+            before()
+        begun = time.perf_counter()
+        ask()
+        ended = time.perf_counter()
+        took.append(1000 * (ended - begun))
+        if ended - first > LONGEST:
+            break
+    counted = sorted(took[WARM_UP:] or took)
+    last = math.ceil(PERCENTILE * len(counted)) - 1
+    return Timing(p50=median(counted), p95=counted[last])
