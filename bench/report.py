@@ -7,7 +7,8 @@ from bench.timing import Timing
 
 JUDGED = 100_000  # endpoints at which the limits hold
 P95 = {"sqlite": 200, "postgresql": 200, "mongodb": 400}  # ms
-GROWTH = 2.0  # from the smallest size to the judged one
+GROWTH = 2.0  # times, up to the judged size
+FULL = 0.9  # of the rows: a page that shows fewer is another page
 PAGES_FAILED = 3  # the exit status where some page failed and the others are measured
 
 Timings = dict[str, Timing | None]  # None where the question failed
@@ -31,13 +32,19 @@ class Results:
         """The size that the limits are held against: the nearest to 100,000 below."""
         return max((n for n in self.pages if n <= JUDGED), default=self.first)
 
-    def growth(self, name: str) -> float | None:
-        """Return by how much a page got slower; None where that was not measured."""
-        small = self.pages[self.first].get(name)
+    def growth(self, name: str) -> tuple[float, int] | None:
+        """Return by how much a page got slower, and from which size on.
+
+        That is the first one at which it showed as many rows. None without one.
+        """
         large = self.pages[self.judged].get(name)
-        if self.first == self.judged or small is None or large is None:
+        if large is None:
             return None
-        return large.p50 / small.p50
+        for size in sorted(self.pages):
+            small = self.pages[size].get(name)
+            if size < self.judged and small and small.rows >= FULL * large.rows:
+                return large.p50 / small.p50, size
+        return None
 
 
 def report(results: Results) -> str:
@@ -49,7 +56,7 @@ def report(results: Results) -> str:
         [
             name,
             *(_timing(results.pages[size].get(name)) for size in sizes),
-            _growth(results.growth(name)),
+            _growth(results.growth(name), first=results.first),
         ]
         for name in names
     ]
@@ -78,9 +85,9 @@ def summary(results: Results) -> str:
         if timing is not None and timing.p95 > limit
     ]
     grown = [
-        f"{name} ({growth:.1f} ×)"
+        f"{name} ({growth[0]:.1f} ×)"
         for name in timings
-        if (growth := results.growth(name)) is not None and growth > GROWTH
+        if (growth := results.growth(name)) and growth[0] > GROWTH
     ]
     failed = [
         f"{name} at {size:,}"
@@ -94,8 +101,11 @@ def summary(results: Results) -> str:
         f"- p95 ≤ {limit} ms: {_over(slow)}",
     ]
     if results.first != results.judged:
-        of = f"growth from {results.first:,} ≤ {GROWTH:.0f} × (p50)"
-        lines.append(f"- {of}: {_over(grown)}")
+        lines.append(f"- growth ≤ {GROWTH:.0f} × (p50): {_over(grown)}")
+        lines.append(
+            f"- growth is from {results.first:,}, or from the first size at which the"
+            " page has as many rows"
+        )
     if failed:
         lines.append(f"- failed: {', '.join(failed)}")
     return "\n".join([*lines, ""])
@@ -112,8 +122,11 @@ def _timing(timing: Timing | None) -> str:
     return "–" if timing is None else f"{timing.p50:.0f} / {timing.p95:.0f}"
 
 
-def _growth(growth: float | None) -> str:
-    return "–" if growth is None else f"{growth:.1f} ×"
+def _growth(growth: tuple[float, int] | None, *, first: int) -> str:
+    if growth is None:
+        return "–"
+    times, size = growth
+    return f"{times:.1f} ×" if size == first else f"{times:.1f} × from {size:,}"
 
 
 def _over(names: list[str]) -> str:

@@ -29,7 +29,7 @@ from django.utils import timezone  # noqa: E402
 
 from bench import browser  # noqa: E402
 from bench.timing import timed  # noqa: E402
-from certs.models import Endpoint, Observation  # noqa: E402
+from certs.models import NEEDS_ATTENTION, Endpoint, Observation  # noqa: E402
 
 KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PAGE = 25
@@ -80,7 +80,8 @@ def _querysets() -> Iterator[Question]:
     rows = Endpoint.objects.order_by("not_after", "pk")
     joined = rows.select_related("team", "certificate")
     runs = Observation.objects.select_related("endpoint", "certificate")
-    worst = Endpoint.objects.needing_attention(timezone.now())
+    worst = rows.in_health(*NEEDS_ATTENTION, now=timezone.now())
+    worst = worst.filter(not_after__isnull=False)
     middle = rows[rows.count() // 2].pk
     yield Question(
         name="list with team and certificate",
@@ -115,11 +116,11 @@ def _querysets() -> Iterator[Question]:
 def _pages(client: Client) -> Iterator[Question]:
     """Yield whole pages; the rows they show are the keys in them."""
     joined = {
-        "page: dashboard": reverse("certs:dashboard"),
         "page: admin, endpoints": reverse("admin:certs_endpoint_changelist"),
         "page: admin, observations": reverse("admin:certs_observation_changelist"),
     }
     others = {
+        "page: dashboard": reverse("certs:dashboard"),
         "page: list": reverse("certs:endpoints"),
         "page: list by host": f"{reverse('certs:endpoints')}?sort=host",
         "page: search, nothing found": f"{reverse('certs:endpoints')}?q=zzzqqq",

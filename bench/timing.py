@@ -15,10 +15,11 @@ Ask = Callable[[], object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """Milliseconds."""
+    """Milliseconds, and how many rows came."""
 
     p50: float
     p95: float
+    rows: int = 0
 
 
 def timed(ask: Ask, *, repeat: int, before: Ask | None = None) -> Timing:
@@ -29,11 +30,18 @@ def timed(ask: Ask, *, repeat: int, before: Ask | None = None) -> Timing:
         if before is not None:
             before()
         begun = time.perf_counter()
-        ask()
+        answer = ask()
         ended = time.perf_counter()
         took.append(1000 * (ended - begun))
         if ended - first > LONGEST:
             break
     counted = sorted(took[WARM_UP:] or took)
     last = math.ceil(PERCENTILE * len(counted)) - 1
-    return Timing(p50=median(counted), p95=counted[last])
+    return Timing(p50=median(counted), p95=counted[last], rows=_rows(answer))
+
+
+def _rows(answer: object) -> int:
+    """Return the rows in a list, or in the tables of a page."""
+    if isinstance(answer, str):
+        return answer.count("<tr")
+    return len(answer) if isinstance(answer, list) else 0

@@ -1,5 +1,7 @@
 import time
 
+import pytest
+
 from bench.timing import timed
 
 
@@ -30,3 +32,11 @@ def test_what_comes_before_is_done_each_time():
     timed(lambda: done.append("ask"), repeat=1, before=lambda: done.append("before"))
 
     assert done == ["before", "ask"] * 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "rows"),
+    [("<table><tr><td><tr class='x'></table>", 2), (["a", "b", "c"], 3), (None, 0)],
+)
+def test_rows_are_those_of_a_list_or_of_the_tables_of_a_page(answer, rows):
+    assert timed(lambda: answer, repeat=1).rows == rows
