@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from certs.admin import display
 from certs.admin.evidence import EvidenceAdmin
 from certs.admin.filters import OutcomeFilter, VersionFilter
-from certs.models import EndpointText, Observation
+from certs.models import Observation
+from certs.models.observation import ObservationQuerySet
 
 
 @admin.register(Observation)
@@ -37,8 +38,8 @@ class ObservationAdmin(EvidenceAdmin[Observation]):
         term = search_term.strip()
         if not term:
             return queryset, False
-        found = EndpointText.objects.having(term, of="endpoint")
-        return queryset.filter(found.condition), False
+        assert isinstance(queryset, ObservationQuerySet)  # noqa: S101 - for mypy
+        return queryset.of_endpoints_with(term), False
 
     @admin.display(description="Status")
     def health(self, observation: Observation) -> str:

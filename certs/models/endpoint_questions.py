@@ -132,7 +132,7 @@ class Questions(models.QuerySet[Row]):
 
     def tagged(self, name: str) -> Self:
         """Endpoints with the tag of this very name."""
-        tagged = self._links("tags").filter(tag__name=name)
+        tagged = self._links("tags").filter(tag__in=Tag.objects.filter(name=name))
         return self._found(among(tagged, "endpoint"))
 
     def _found(self, found: Found) -> Self:

@@ -12,10 +12,23 @@ from certs.models.certificate import Certificate
 from certs.models.endpoint import Endpoint
 from certs.models.fields import LinesField
 from certs.models.health import Health, of_served
+from certs.models.search import MANY, EndpointText
 
 
 class ObservationQuerySet(models.QuerySet["Observation"]):
     """The questions we ask about what was seen."""
+
+    # As of endpoints (Questions.is_many).
+    is_many = False
+
+    def of_endpoints_with(self, term: str) -> Self:
+        """Return runs of endpoints that have `term` in their words."""
+        found = EndpointText.objects.having(term, of="endpoint")
+        rows = self.filter(found.condition)
+        if found.is_many:  # of endpoints; the first of them may have as many runs
+            some = self.filter(endpoint__in=found.some).order_by()
+            rows.is_many = some[: MANY + 1].count() > MANY
+        return rows
 
     def newest_first(self) -> Self:
         """Return runs in the order in which people read a history."""

@@ -8,7 +8,7 @@ trigram index (both in certs/migrations/0006). On MongoDB the words of every row
 read, which is why there are so few of them: 160 bytes a row, not 500 to 2,000.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
@@ -29,10 +29,14 @@ def folded(words: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A condition on rows, and whether more than MANY are known to meet it."""
+    """A condition on rows, and whether more than MANY are known to meet it.
+
+    Then `some` are keys of such; of two conditions together nobody asks for them.
+    """
 
     condition: Q
     is_many: bool
+    some: Sequence[Any] = ()
 
     def __or__(self, other: "Found") -> "Found":
         return Found(
@@ -60,7 +64,7 @@ def among(
         return Found(condition=Q(**{f"{of}__in": keys}), is_many=False)
     is_there = Exists(rows.order_by().filter(**{key: OuterRef(of)}))
     # Links may lead to the same row more than once.
-    return Found(condition=Q(is_there), is_many=len(set(keys)) > MANY)
+    return Found(condition=Q(is_there), is_many=len(set(keys)) > MANY, some=keys)
 
 
 class TextQuerySet(models.QuerySet[Text]):

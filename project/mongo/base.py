@@ -1,5 +1,7 @@
 """The engine: ENGINE = "project.mongo"."""
 
+from typing import Any, ClassVar
+
 from django_mongodb_backend.base import DatabaseWrapper as MongoWrapper
 
 from project.mongo import lookups
@@ -13,9 +15,21 @@ from project.mongo.validation import DatabaseValidation
 lookups.register()
 
 
+def _lacks(path: str, is_null: bool) -> dict[str, Any]:  # noqa: FBT001 - as Django calls it
+    """Condition: null or missing. The stock `$exists` makes an index read documents."""
+    return {path: None} if is_null else {path: {"$ne": None}}
+
+
 class DatabaseWrapper(Transactions):
     """One connection of Django's; the sockets are in a pool that threads share."""
 
+    # $lt compares values of one type, so it leaves null out without being told.
+    mongo_operators: ClassVar[dict[str, Any]] = {
+        **MongoWrapper.mongo_operators,
+        "lt": lambda path, value: {path: {"$lt": value}},
+        "lte": lambda path, value: {path: {"$lte": value}},
+        "isnull": _lacks,
+    }
     data_types = {**MongoWrapper.data_types, **AUTO_FIELDS}
     SchemaEditorClass = DatabaseSchemaEditor
     features_class = DatabaseFeatures

@@ -65,7 +65,8 @@ class Query(MongoQuery):
         pipeline += [*self._cut(), *(joins if late else [])]
         if self.project_fields:
             known = dict.fromkeys(computed.keys() & self.project_fields.keys(), 1)
-            pipeline.append({"$project": {**self.project_fields, **known}})
+            # With "_id", no index would have all that is asked for.
+            pipeline.append({"$project": {"_id": 0, **self.project_fields, **known}})
         return pipeline
 
     def _match_around(

@@ -1,8 +1,15 @@
 import pytest
 
-from certs.models import CertificateText, Endpoint, EndpointText, search
-from certs.services import inventory
-from certs.tests.factories import make_checked, make_endpoint
+from certs.models import (
+    CertificateText,
+    Endpoint,
+    EndpointText,
+    Observation,
+    observation,
+    search,
+)
+from certs.services import inventory, watch
+from certs.tests.factories import NOW, answers, make_chain, make_checked, make_endpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +85,19 @@ def test_many_are_known_as_many_only_where_nothing_else_was_asked(monkeypatch):
     assert not endpoints.filter(port=443).matching("host").is_many
     assert not endpoints.matching("@example.org").is_many  # two, by four links
     assert endpoints.matching("@example.org").count() == 2
+
+
+def test_runs_are_known_as_many_when_that_many_were_seen(monkeypatch):
+    monkeypatch.setattr(search, "MANY", 2)
+    monkeypatch.setattr(observation, "MANY", 2)
+    hosts = [make_endpoint(f"host{number}.example.org") for number in range(3)]
+    probe = answers(make_chain("host0.example.org"))
+    list(watch.observe(hosts[:2], now=NOW, probe=probe))
+
+    rows = Observation.objects.of_endpoints_with("host")
+    assert (rows.is_many, rows.count()) == (False, 2)
+
+    list(watch.observe(hosts[2:], now=NOW, probe=probe))
+    rows = Observation.objects.of_endpoints_with("host")
+    assert (rows.is_many, rows.count()) == (True, 3)
+    assert not Observation.objects.of_endpoints_with("host1.").is_many

@@ -1,11 +1,13 @@
+from datetime import timedelta
+
 import pytest
 from django.db import NotSupportedError, models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch
 from django.db.models.functions import Lower
 
 from certs.models import Certificate, Contact, Endpoint, EndpointText, Tag
 from certs.tests.factories import NOW, make_checked, make_endpoint, make_team
-from project.tests.mongo.made import collection_of, make_model, stages
+from project.tests.mongo.made import collection_of, make_model, plan, stages
 
 pytestmark = pytest.mark.django_db
 
@@ -196,3 +198,35 @@ def test_a_sub_query_runs_until_the_page_is_full_and_not_for_every_document(endp
     page = rows.select_related("team").order_by("-host")[:2]
     assert [row.host for row in page] == ["d.example.org", "c.example.org"]
     assert rows.exclude(team__name="Red").count() == 2
+
+
+def test_a_count_of_the_first_rows_reads_the_index_alone(endpoints):
+    ending = Endpoint.objects.order_by().filter(not_after__lte=NOW + timedelta(days=10))
+
+    text = plan(ending.values("not_after")[:1000])
+
+    assert "endpoint_by_expiry" in text or "endpoint_by_week" in text
+    assert "FETCH" not in text
+    assert ending[:1000].count() == 1
+    assert stages(ending) == ["$match"]
+
+
+def test_what_is_not_there_is_counted_as_none(endpoints):
+    nowhere = Endpoint.objects.filter(host="nowhere.example.org")
+
+    assert nowhere.count() == nowhere[:5].count() == 0
+    assert nowhere.aggregate(number=Count("*"), most=Max("port")) == {
+        "number": 0,
+        "most": None,
+    }
+    assert nowhere.aggregate(number=Count("*")) == {"number": 0}
+
+
+def test_nothing_is_less_than_null(endpoints):
+    has_end = Endpoint.objects.filter(not_after__isnull=False)
+    no_end = Endpoint.objects.filter(not_after__isnull=True)
+    late = NOW + timedelta(days=1000)
+
+    assert has_end.count() == no_end.count() == 2
+    assert Endpoint.objects.filter(not_after__lt=late).count() == 2
+    assert Endpoint.objects.exclude(not_after__lte=late).count() == 2
