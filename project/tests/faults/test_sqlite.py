@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from threading import Timer
 
 import pytest
-from django.db import DEFAULT_DB_ALIAS, OperationalError
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection
 
 from certs.models import Observation
 from project.tests.faults.locks import held
@@ -73,8 +73,15 @@ def test_eight_other_writers_change_nothing_about_a_round(
     assert "database is locked" in caplog.text
 
 
+def no_room():
+    """Give back what the log has on the disk, so that the next write wants more."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def test_a_full_disk_is_waited_for(fleet, undisturbed, small_disk, monkeypatch, caplog):
     def fill():
+        no_room()
         filler = small_disk / "filler"
         with pytest.raises(OSError, match="No space") as caught:
             filler.write_bytes(bytes(17_000_000))
@@ -95,6 +102,7 @@ def test_a_file_that_may_not_grow_is_waited_for(
     log = tmp_path / "limited.sqlite3-wal"
 
     def forbid():
+        no_room()
         resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size, before[1]))
         allow = Timer(
             REPAIRED_AFTER, resource.setrlimit, (resource.RLIMIT_FSIZE, before)
