@@ -5,7 +5,7 @@ RUN_ARGS := $(if $(filter no NO false 0,$(DEMO)),--no-demo)
 
 DB ?= sqlite
 
-.PHONY: help run setup test test-all check format screenshots clean
+.PHONY: help run setup quick test test-all check format screenshots clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -14,6 +14,9 @@ run: .venv/run.stamp  ## serve http://127.0.0.1:8000; DEMO=no starts empty
 	@exec $(BIN)/python manage.py run $(RUN_ARGS)
 
 setup: .venv/dev.stamp  ## install what development needs
+
+quick: .venv/dev.stamp  ## the suite on SQLite without what is marked as slow
+	@$(BIN)/python -m pytest -n auto -m 'not slow' $(ARGS)
 
 test: .venv/dev.stamp  ## the whole suite; ARGS="-k name" for a part, DB=postgres or mongo
 	@$(if $(filter sqlite,$(DB)),,scripts/services up $(DB) && DATABASE_URL=$$(scripts/services url $(DB))) \

@@ -12,7 +12,7 @@ from bench.engines import ROOT
 
 LIMIT = 60  # seconds
 # They look at the same folder.
-pytestmark = pytest.mark.xdist_group("bench")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("bench")]
 TIMING = re.compile(r"\| [\d,]+ / [\d,]+ \| [\d,]+ / [\d,]+ \| (\d+\.\d ×|–) \|")
 
 

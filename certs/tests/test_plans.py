@@ -185,6 +185,7 @@ def screens():
     yield "admin, runs by version", version[:PAGE]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_no_list_reads_a_whole_table():
     for _ in seed.plant(ENDPOINTS, seed=1, now=NOW):

@@ -9,14 +9,14 @@ included. It imports nothing of the project around it.
 
 What differs from the stock backend, and where the reason is written down:
 
-    base.py          puts the parts together
+    base.py          puts the parts together; conditions that an index answers alone
     transactions.py  `transaction.atomic` is a transaction on a replica set
     errors.py        PyMongo's errors as Django's, with their messages
     sequences.py     whole numbers for AutoField
     schema.py        indexes that the planner uses; changes of columns keep them
     checks.py        CHECK constraints as document validators
-    compiler.py      inserts; many-to-many prefetch; what MongoDB cannot is refused
-    query.py         sorts and cuts the page before it joins
+    compiler.py      inserts; counts; many-to-many prefetch; refuses what MongoDB cannot
+    query.py         sorts and cuts the page before it joins; sub-queries stop with it
     lookups.py       `__in` sub-queries run first; patterns on UUIDs
     upsert.py        bulk_create(ignore_conflicts=True) inside a transaction
     operations.py features.py validation.py  the switches that go with the above

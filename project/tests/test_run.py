@@ -14,6 +14,8 @@ import pytest
 
 from project.tests.fresh import fresh_url
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 LIMIT = 40  # seconds
 

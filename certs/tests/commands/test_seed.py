@@ -7,7 +7,7 @@ from certs.models import Endpoint
 from certs.services import seed as service
 from certs.tests.factories import make_endpoint
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from certs.pki.x509 import parse_der
 from certs.services import seed, watch
 from certs.tests.factories import NOW, latest, make_endpoint, refuses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def plant(endpoints, **options):

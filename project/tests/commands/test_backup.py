@@ -23,6 +23,8 @@ from project.tests.transport.places import (
     sqlite,
 )
 
+pytestmark = pytest.mark.slow
+
 TREE = ("accounts", "certs", "project", "templates", "manage.py")
 LABEL = """
 from django.db import migrations, models

@@ -11,6 +11,8 @@ from project.tests.faults.replicas import replica_set
 from project.tests.faults.rounds import round_of
 from project.tests.transport.places import default
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def servers(tmp_path):

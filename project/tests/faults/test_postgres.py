@@ -15,6 +15,8 @@ from project.tests.faults.rounds import round_of
 from project.tests.faults.servers import postgres
 from project.tests.transport.places import default
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server():

@@ -16,6 +16,8 @@ from project.tests.faults.rounds import BATCH, ENDPOINTS, LATER, round_of
 from project.tests.transport.places import sqlite
 from project.transport.places import at, connected
 
+pytestmark = pytest.mark.slow
+
 WRITERS = 8
 WRITER = """
 import random, sqlite3, sys, time

@@ -24,6 +24,8 @@ from project.transport import TransportError, backup, restore
 from project.transport.archive import DamagedError, Header, writing
 from project.transport.places import snapshot
 
+pytestmark = pytest.mark.slow
+
 # Columns without instants, which a backup cuts to milliseconds.
 KEPT = ("pk", "host", "notes", "team", "status", "certificate", "tags", "not_after")
 

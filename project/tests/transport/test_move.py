@@ -9,6 +9,8 @@ from project.transport import TransportError, progress
 from project.transport.move import Journey
 from project.transport.places import at, connected
 
+pytestmark = pytest.mark.slow
+
 ORIGIN = "sqlite:///old"
 
 

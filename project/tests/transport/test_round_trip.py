@@ -23,6 +23,8 @@ from project.tests.transport.places import (
     sqlite,
 )
 
+pytestmark = pytest.mark.slow
+
 SERVICES = str(ROOT / "scripts" / "services")
 
 

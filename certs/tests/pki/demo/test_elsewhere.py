@@ -10,6 +10,8 @@ import pytest
 from certs.pki.demo import elsewhere, sites
 from certs.tests.factories import NOW
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 30  # seconds
 KILLED = """
 import os, signal
