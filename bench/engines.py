@@ -1,5 +1,6 @@
 """The databases that are measured: where they run, and an empty one on each."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -36,7 +37,8 @@ def folder() -> Iterator[Path]:
     """Give a folder on the disk of the project: /tmp may be in memory."""
     var = ROOT / "var"
     var.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=var) as name:
+    prefix = f"bench-{os.getpid()}-"
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=var) as name:
         yield Path(name)
 
 

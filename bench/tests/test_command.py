@@ -11,8 +11,7 @@ import pytest
 from bench.engines import ROOT
 
 LIMIT = 60  # seconds
-# They look at the same folder.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("bench")]
+pytestmark = pytest.mark.slow
 TIMING = re.compile(r"\| [\d,]+ / [\d,]+ \| [\d,]+ / [\d,]+ \| (\d+\.\d ×|–) \|")
 
 
@@ -27,8 +26,8 @@ def start(*arguments):
     )
 
 
-def folders():
-    return set((ROOT / "var").glob("bench-*"))
+def folders_of(process):
+    return list((ROOT / "var").glob(f"bench-{process.pid}-*"))
 
 
 def test_the_tables_of_sqlite_are_printed():
@@ -63,10 +62,10 @@ def test_every_page_that_is_measured_answers():
     ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 )
 def test_who_ends_it_finds_nothing_left_behind(number, status):
-    before = folders()
     process = start("--engines=sqlite", "--sizes=100000")
     while "seeding" not in process.stderr.readline():
         assert process.poll() is None
+    assert folders_of(process)
 
     os.killpg(process.pid, number)
 
@@ -74,7 +73,7 @@ def test_who_ends_it_finds_nothing_left_behind(number, status):
     assert process.returncode == status
     assert tables == ""
     assert "Traceback" not in news
-    assert folders() <= before
+    assert not folders_of(process)
 
 
 def test_a_database_that_people_use_is_left_alone(tmp_path):
