@@ -27,9 +27,9 @@ print("ready", flush=True)
 while True:
     held.execute("BEGIN IMMEDIATE")
     held.execute("INSERT INTO pressure VALUES ('x')")
-    time.sleep(0.03)
+    time.sleep(0.1)
     held.execute("COMMIT")
-    time.sleep(random.random() / 4)
+    time.sleep(random.random() / 10)
 """
 REPAIRED_AFTER = 0.5  # seconds
 
