@@ -54,7 +54,8 @@ def main(arguments: list[str]) -> None:
     size, first, seed = map(int, arguments[:3])
     now = datetime.fromisoformat(arguments[3])
     try:
-        for batch in sites.batches(size, first=first, seed=seed, now=now):
+        made = sites.batches(size, first=first, seed=seed, now=now)
+        for batch in made:  # pragma: no branch - there is always one more
             sys.stdout.buffer.write(pickle.dumps(batch))
             sys.stdout.buffer.flush()
     except BrokenPipeError:
