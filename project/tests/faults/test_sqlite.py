@@ -139,6 +139,7 @@ def small_disk(tmp_path):
     place.mkdir()
     words = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", place]
     if subprocess.run(words, check=False, capture_output=True).returncode:
+        # Not in CI, which is root; anybody may run the other test of the same fault.
         pytest.skip("cannot mount; the test of a file that may not grow stands in")
     yield place
     subprocess.run(["umount", place], check=True)  # noqa: S607 - as mount above

@@ -24,6 +24,8 @@ with elsewhere.batches(50, first=0, seed={seed}, now=now) as batches:
 """
 
 
+# Only who is asked can say which processes there are; a bare container has no ps. Where
+# CI runs, and on every ordinary system, it is there.
 needs_ps = pytest.mark.skipif(not shutil.which("ps"), reason="ps is not installed")
 
 
