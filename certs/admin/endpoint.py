@@ -25,6 +25,9 @@ FOUND = (
     "ends",
     "issuer",
     "name_matches",
+    "is_trusted",
+    "grade",
+    "findings",
     "error_code",
     "error_text",
     "observed_at",
@@ -63,7 +66,16 @@ class EndpointAdmin(LargeTableAdmin[Endpoint]):
     fieldsets = (
         (
             "Where it is",
-            {"fields": ("host", "port", "server_name", "address_mode", "addresses")},
+            {
+                "fields": (
+                    "host",
+                    "port",
+                    "server_name",
+                    "starttls",
+                    "address_mode",
+                    "addresses",
+                )
+            },
         ),
         ("Who looks after it", {"fields": ("team", "contacts", "environment", "tags")}),
         ("More", {"fields": ("renewal_method", "paused", "notes")}),

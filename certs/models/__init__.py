@@ -2,6 +2,7 @@
 
 from certs.models.certificate import Certificate
 from certs.models.contact import Contact, Tag
+from certs.models.deep_check import DeepCheck
 from certs.models.endpoint import Endpoint
 from certs.models.health import NEEDS_ATTENTION, Health, Reachability
 from certs.models.observation import Observation
@@ -12,6 +13,7 @@ __all__ = [
     "Certificate",
     "CertificateText",
     "Contact",
+    "DeepCheck",
     "Endpoint",
     "EndpointText",
     "Health",

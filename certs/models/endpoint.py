@@ -20,11 +20,8 @@ from certs.models.certificate import Certificate
 from certs.models.contact import Contact, Tag
 from certs.models.endpoint_questions import Questions
 from certs.models.fields import LinesField
-from certs.models.health import (
-    Health,
-    Reachability,
-    of_served,
-)
+from certs.models.health import Health, Reachability, of_served
+from certs.models.starttls import StartTLSChoices
 from certs.pki import grading
 from certs.pki.addresses import MAX_PORT, MIN_PORT
 from certs.pki.hostnames import InvalidHostError, to_ascii, to_unicode
@@ -38,6 +35,9 @@ STATE = (
     "not_after",
     "issuer",
     "name_matches",
+    "is_trusted",
+    "grade",
+    "findings",
     "error_code",
     "error_text",
     "observed_at",
@@ -83,6 +83,7 @@ class Endpoint(models.Model):
 
     class AddressMode(models.TextChoices):
         FIRST = "first", "Where the name leads"
+        EVERY = "every", "At every address of the name"
         LISTED = "listed", "At the addresses listed"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -100,6 +101,13 @@ class Endpoint(models.Model):
         blank=True,
         validators=[validate_host],
         help_text="The name to ask for (SNI), if it is not the host.",
+    )
+    starttls = models.CharField(
+        "STARTTLS",
+        max_length=12,
+        blank=True,
+        choices=StartTLSChoices,
+        help_text="What is spoken before TLS begins.",
     )
     address_mode = models.CharField(
         "connect", max_length=10, choices=AddressMode, default=AddressMode.FIRST
@@ -148,6 +156,10 @@ class Endpoint(models.Model):
     not_after = models.DateTimeField("expires", null=True, editable=False)
     issuer = models.CharField(max_length=255, blank=True, editable=False)
     name_matches = models.BooleanField(null=True, editable=False)
+    # Both leave the dates of the certificate out: those depend on the moment.
+    is_trusted = models.BooleanField("trusted", null=True, editable=False)
+    grade = models.CharField(max_length=2, blank=True, editable=False)
+    findings = LinesField(blank=True, editable=False, help_text="Their codes.")
     error_code = models.CharField(max_length=30, blank=True, editable=False)
     error_text = models.CharField(max_length=500, blank=True, editable=False)
     observed_at = models.DateTimeField("checked", null=True, editable=False)
@@ -156,10 +168,10 @@ class Endpoint(models.Model):
     objects = EndpointQuerySet.as_manager()
 
     class Meta:
-        ordering = ["host", "port", "server_name"]  # as endpoint_once has them
+        ordering = ["host", "port", "server_name", "starttls"]  # as endpoint_once has them
         constraints = [
             models.UniqueConstraint(
-                fields=["host", "port", "server_name"],
+                fields=["host", "port", "server_name", "starttls"],
                 name="endpoint_once",
                 violation_error_message="This endpoint is in the inventory already.",
             ),
@@ -174,6 +186,7 @@ class Endpoint(models.Model):
                     not_before__isnull=False,
                     not_after__isnull=False,
                     name_matches__isnull=False,
+                    is_trusted__isnull=False,
                 ),
             ),
         ]
@@ -188,6 +201,7 @@ class Endpoint(models.Model):
             models.Index(fields=["host", "id"], name="endpoint_by_host"),
             models.Index(fields=["issuer", "id"], name="endpoint_by_issuer"),
             models.Index(fields=["observed_at", "id"], name="endpoint_by_check"),
+            models.Index(fields=["grade", "not_after", "id"], name="endpoint_by_grade"),
             models.Index(fields=["team", "not_after", "id"], name="endpoint_by_team"),
             # Filters, in the order of the list.
             models.Index(fields=["not_after", "environment"], name="endpoint_by_week"),
@@ -201,8 +215,15 @@ class Endpoint(models.Model):
                 name="endpoint_by_status",
             ),
             models.Index(
-                fields=["paused", "status", "name_matches", "not_after", "id"],
-                name="endpoint_by_name",
+                fields=[
+                    "paused",
+                    "status",
+                    "name_matches",
+                    "is_trusted",
+                    "not_after",
+                    "id",
+                ],
+                name="endpoint_by_verdict",
             ),
             models.Index(
                 fields=["paused", "status", "not_before"], name="endpoint_by_start"
@@ -221,12 +242,13 @@ class Endpoint(models.Model):
             raise ValidationError({"addresses": "List at least one address."})
 
     @property
-    def place(self) -> tuple[str, int, str, str, tuple[str, ...]]:
+    def place(self) -> tuple[str, int, str, str, str, tuple[str, ...]]:
         """Where a check goes; the state is of this place and of no other."""
         return (
             self.host,
             self.port,
             self.server_name,
+            self.starttls,
             self.address_mode,
             tuple(self.addresses),
         )
@@ -268,6 +290,7 @@ class Endpoint(models.Model):
             self.not_before,
             self.not_after,
             name_matches=bool(self.name_matches),
+            is_trusted=bool(self.is_trusted),
             now=now,
         )
 

@@ -36,6 +36,7 @@ class Health(models.TextChoices):
     PENDING = "pending", "Not yet valid"
     CRITICAL = "critical", "Critical"
     MISNAMED = "misnamed", "Wrong name"
+    UNTRUSTED = "untrusted", "Not trusted"
     UNREACHABLE = "unreachable", "Unreachable"
     EXPIRING = "expiring", "Expiring"
     UNCHECKED = "unchecked", "Not checked"
@@ -48,6 +49,7 @@ NEEDS_ATTENTION = (
     Health.PENDING,
     Health.CRITICAL,
     Health.MISNAMED,
+    Health.UNTRUSTED,
     Health.UNREACHABLE,
     Health.EXPIRING,
 )
@@ -78,13 +80,20 @@ class Tally:
 
 
 def of_served(
-    not_before: datetime, not_after: datetime, *, name_matches: bool, now: datetime
+    not_before: datetime,
+    not_after: datetime,
+    *,
+    name_matches: bool,
+    is_trusted: bool,
+    now: datetime,
 ) -> Health:
     """Return the state of an endpoint that serves a certificate with these facts."""
     health = _OF_VALIDITY[validity(not_before, not_after, now=now)]
-    if not name_matches and health in (Health.EXPIRING, Health.OK):
+    if health not in (Health.EXPIRING, Health.OK):
+        return health
+    if not name_matches:
         return Health.MISNAMED
-    return health
+    return health if is_trusted else Health.UNTRUSTED
 
 
 def conditions(now: datetime) -> dict[Health, Q]:
@@ -103,6 +112,7 @@ def conditions(now: datetime) -> dict[Health, Q]:
     expiring_until = day_start(now, days=EXPIRING_DAYS)
     lasting = Q(not_after__gte=critical_until)
     named = up & begun & Q(name_matches__in=(True,))
+    trusted = named & Q(is_trusted__in=(True,))
     return {
         Health.PAUSED: Q(paused__in=(True,)),
         Health.UNCHECKED: watched & Q(status=Reachability.UNKNOWN),
@@ -113,6 +123,7 @@ def conditions(now: datetime) -> dict[Health, Q]:
         & begun
         & Q(not_after__gte=now, not_after__lt=critical_until),
         Health.MISNAMED: up & begun & Q(name_matches__in=(False,)) & lasting,
-        Health.EXPIRING: named & lasting & Q(not_after__lt=expiring_until),
-        Health.OK: named & Q(not_after__gte=expiring_until),
+        Health.UNTRUSTED: named & Q(is_trusted__in=(False,)) & lasting,
+        Health.EXPIRING: trusted & lasting & Q(not_after__lt=expiring_until),
+        Health.OK: trusted & Q(not_after__gte=expiring_until),
     }

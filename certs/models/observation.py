@@ -81,10 +81,19 @@ class Observation(models.Model):
     )
     tls_version = models.CharField("TLS version", max_length=20, blank=True)
     cipher = models.CharField(max_length=100, blank=True)
+    key_exchange = models.CharField(max_length=40, blank=True)
     latency_ms = models.PositiveIntegerField("latency in ms", null=True, blank=True)
     error_code = models.CharField(max_length=30, blank=True)
     error_text = models.CharField(max_length=500, blank=True)
     name_matches = models.BooleanField(null=True)
+    is_trusted = models.BooleanField("trusted", null=True)
+    verdicts = models.JSONField(
+        default=list, blank=True, help_text="What each trust store says of the chain."
+    )
+    grade = models.CharField(max_length=2, blank=True)
+    findings = models.JSONField(
+        default=list, blank=True, help_text="Codes, and what their sentences name."
+    )
 
     objects = ObservationQuerySet.as_manager()
 
@@ -125,6 +134,7 @@ class Observation(models.Model):
             self.certificate.not_before,
             self.certificate.not_after,
             name_matches=bool(self.name_matches),
+            is_trusted=bool(self.is_trusted),
             now=now,
         )
 

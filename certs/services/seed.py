@@ -22,6 +22,7 @@ ALONE = 2000  # endpoints that are made before a second process would have start
 CONTACTS = 500
 CHECK_EVERY = timedelta(hours=1)
 TLS_VERSION, CIPHER = "TLSv1.3", "TLS_AES_256_GCM_SHA384"
+KEY_EXCHANGE = "x25519"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +199,7 @@ def _runs(
         run.chain = (seen.certificate.fingerprint_sha256, authority)
         run.tls_version, run.cipher = TLS_VERSION, CIPHER
         run.latency_ms, run.name_matches = seen.latency_ms, is_named
+        run.key_exchange, run.is_trusted, run.grade = KEY_EXCHANGE, True, "A"
         run.is_latest = seen is site.seen[-1]
         runs.append(run)
     if site.place.failed is not None:

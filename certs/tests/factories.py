@@ -61,6 +61,7 @@ def make_checked(host=None, *, days=90, now=NOW, **fields):
         not_after=certificate.not_after,
         issuer=certificate.issuer_name,
         name_matches=True,
+        is_trusted=True,
         observed_at=now,
     )
     endpoint = Endpoint.objects.get(pk=endpoint.pk)

@@ -53,6 +53,7 @@ def observed(endpoint):
         first_seen_at=now,
         last_seen_at=now,
         name_matches=True,
+        is_trusted=True,
     )
 
 

@@ -1,4 +1,4 @@
-"""What people type, made into what the inventory keeps."""
+"""An endpoint, as people describe it, made into what the inventory keeps."""
 
 from typing import Any
 
@@ -10,28 +10,17 @@ from django.core.validators import MaxLengthValidator, validate_email, validate_
 
 from accounts import permissions
 from accounts.models import Team, User
-from certs.models import NEEDS_ATTENTION, Endpoint, Health, Tag
+from certs.models import Endpoint, Tag
 from certs.models.fields import LinesFormField
+from certs.models.starttls import StartTLSChoices
+from certs.pki import starttls
 from certs.pki.addresses import InvalidAddressError, parse_address
 from certs.pki.hostnames import InvalidHostError, to_ascii, to_unicode
-from certs.pki.x509 import (
-    MAX_BYTES,
-    InvalidCertificateError,
-    ParsedCertificate,
-    parse_certificates,
-)
 
 DEFAULT_PORT = 443
+BY_PORT = "by-port"
 MAX_CONTACTS = 50
 MAX_TAGS = 20
-NO_TEAM = "none"
-SORTS = {
-    "host": "host",
-    "days": "not_after",
-    "issuer": "issuer",
-    "team": "team__name",
-    "checked": "observed_at",
-}
 
 
 class EndpointForm(forms.ModelForm[Endpoint]):
@@ -48,6 +37,13 @@ class EndpointForm(forms.ModelForm[Endpoint]):
         label="Server name",
         help_text="The name to ask for (SNI), if it is not the host.",
     )
+    starttls = forms.ChoiceField(
+        required=False,
+        label="STARTTLS",
+        initial=BY_PORT,
+        choices=[(BY_PORT, "As usual on the port"), *StartTLSChoices.for_people()],
+        help_text="What is spoken before TLS begins.",
+    )
     contacts = LinesFormField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -63,6 +59,7 @@ class EndpointForm(forms.ModelForm[Endpoint]):
             "host",
             "port",
             "server_name",
+            "starttls",
             "address_mode",
             "addresses",
             "team",
@@ -104,7 +101,10 @@ class EndpointForm(forms.ModelForm[Endpoint]):
                     Column("host", css_class="col-sm-9"),
                     Column("port", css_class="col-sm-3"),
                 ),
-                "server_name",
+                Row(
+                    Column("server_name", css_class="col-sm-7"),
+                    Column("starttls", css_class="col-sm-5"),
+                ),
                 Row(
                     Column("address_mode", css_class="col-sm-5"),
                     Column("addresses", css_class="col-sm-7"),
@@ -157,6 +157,13 @@ class EndpointForm(forms.ModelForm[Endpoint]):
         except InvalidHostError as error:
             raise ValidationError(str(error), code="invalid") from error
 
+    def clean_starttls(self) -> str:
+        """Return what was chosen; by the port if that was."""
+        chosen: str = self.cleaned_data["starttls"]
+        if chosen != BY_PORT:
+            return chosen
+        return starttls.guess(self.cleaned_data.get("port", DEFAULT_PORT)).value
+
     def clean_contacts(self) -> list[str]:
         emails = list(
             dict.fromkeys(line.lower() for line in self.cleaned_data["contacts"])
@@ -179,85 +186,3 @@ class EndpointForm(forms.ModelForm[Endpoint]):
             validate_slug(name)
             MaxLengthValidator(Tag._meta.get_field("name").max_length)(name)
         return names
-
-
-# The answers to "which status?" that stand for several states.
-STATUS_GROUPS = {
-    "attention": ("Needs attention", NEEDS_ATTENTION),
-    "wrong": ("Wrong certificate", (Health.MISNAMED, Health.PENDING)),
-}
-
-
-class EndpointFilterForm(forms.Form):
-    """The questions of the endpoint list. What is not a valid answer is left out."""
-
-    q = forms.CharField(required=False, max_length=200)
-    status = forms.ChoiceField(
-        required=False,
-        choices=[
-            *((code, label) for code, (label, _) in STATUS_GROUPS.items()),
-            *Health.choices,
-        ],
-    )
-    environment = forms.ChoiceField(
-        required=False, choices=Endpoint.Environment.choices
-    )
-    issuer = forms.CharField(required=False, max_length=255)
-    team = forms.ChoiceField(required=False)
-    tag = forms.SlugField(required=False)
-    week = forms.DateField(required=False)  # the first of seven days
-    sort = forms.ChoiceField(
-        required=False,
-        choices=[(f"{sign}{key}", key) for key in SORTS for sign in ("", "-")],
-    )
-
-    def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        team = self.fields["team"]
-        assert isinstance(team, forms.ChoiceField)  # noqa: S101 - for mypy
-        team.choices = [(NO_TEAM, "No team"), *((str(t.pk), t.name) for t in teams)]
-
-
-class CertificateForm(forms.Form):
-    """Certificates as text or file; private keys in them are left out."""
-
-    pem = forms.CharField(
-        required=False,
-        label="Text",
-        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
-        help_text="One certificate or several, in PEM; text between them is skipped.",
-    )
-    file = forms.FileField(
-        required=False, label="Or a file", help_text="PEM or DER, at most 1 MiB."
-    )
-
-    def clean_pem(self) -> tuple[ParsedCertificate, ...]:
-        text: str = self.cleaned_data["pem"]
-        return _certificates(text.encode()) if text else ()
-
-    def clean_file(self) -> tuple[ParsedCertificate, ...]:
-        file = self.cleaned_data["file"]
-        if file is None:
-            return ()
-        if file.size > MAX_BYTES:
-            raise ValidationError("The file is larger than 1 MiB.", code="too_large")
-        return _certificates(file.read())
-
-    def clean(self) -> dict[str, Any]:
-        given = [self.cleaned_data.get(name) for name in ("pem", "file")]
-        if not any(given) and not self.errors:
-            raise ValidationError(
-                "Paste a certificate or choose a file.", code="required"
-            )
-        return self.cleaned_data
-
-    def certificates(self) -> tuple[ParsedCertificate, ...]:
-        """Everything that was given, once the form is valid."""
-        return (*self.cleaned_data["pem"], *self.cleaned_data["file"])
-
-
-def _certificates(data: bytes) -> tuple[ParsedCertificate, ...]:
-    try:
-        return parse_certificates(data)
-    except InvalidCertificateError as error:
-        raise ValidationError(str(error), code="invalid") from error

@@ -1,0 +1,52 @@
+"""The questions of the endpoint list."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import Team
+from certs.models import NEEDS_ATTENTION, Endpoint, Health
+
+NO_TEAM = "none"
+SORTS = {
+    "host": "host",
+    "days": "not_after",
+    "issuer": "issuer",
+    "team": "team__name",
+    "checked": "observed_at",
+}
+# The answers to "which status?" that stand for several states.
+STATUS_GROUPS = {
+    "attention": ("Needs attention", NEEDS_ATTENTION),
+    "wrong": ("Wrong certificate", (Health.MISNAMED, Health.PENDING)),
+}
+
+
+class EndpointFilterForm(forms.Form):
+    """The questions of the endpoint list. What is not a valid answer is left out."""
+
+    q = forms.CharField(required=False, max_length=200)
+    status = forms.ChoiceField(
+        required=False,
+        choices=[
+            *((code, label) for code, (label, _) in STATUS_GROUPS.items()),
+            *Health.choices,
+        ],
+    )
+    environment = forms.ChoiceField(
+        required=False, choices=Endpoint.Environment.choices
+    )
+    issuer = forms.CharField(required=False, max_length=255)
+    team = forms.ChoiceField(required=False)
+    tag = forms.SlugField(required=False)
+    week = forms.DateField(required=False)  # the first of seven days
+    sort = forms.ChoiceField(
+        required=False,
+        choices=[(f"{sign}{key}", key) for key in SORTS for sign in ("", "-")],
+    )
+
+    def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        team = self.fields["team"]
+        assert isinstance(team, forms.ChoiceField)  # noqa: S101 - for mypy
+        team.choices = [(NO_TEAM, "No team"), *((str(t.pk), t.name) for t in teams)]
