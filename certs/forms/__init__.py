@@ -2,12 +2,21 @@
 
 from certs.forms.certificate import CertificateForm
 from certs.forms.endpoint import EndpointForm
-from certs.forms.filters import NO_TEAM, SORTS, STATUS_GROUPS, EndpointFilterForm
+from certs.forms.filters import (
+    GRADES,
+    NO_TEAM,
+    SORTS,
+    STATUS_GROUPS,
+    UNGRADED,
+    EndpointFilterForm,
+)
 
 __all__ = [
+    "GRADES",
     "NO_TEAM",
     "SORTS",
     "STATUS_GROUPS",
+    "UNGRADED",
     "CertificateForm",
     "EndpointFilterForm",
     "EndpointForm",

@@ -18,8 +18,16 @@ SORTS = {
 # The answers to "which status?" that stand for several states.
 STATUS_GROUPS = {
     "attention": ("Needs attention", NEEDS_ATTENTION),
-    "wrong": ("Wrong certificate", (Health.MISNAMED, Health.PENDING)),
+    "wrong": ("Wrong certificate", (Health.MISNAMED, Health.UNTRUSTED, Health.PENDING)),
 }
+# Not empty for "none": Django's admin would make an empty link of it.
+UNGRADED = "none"
+GRADES = [
+    *((grade, grade) for grade in ("A+", "A", "A-", "B", "C", "D", "E", "F")),
+    ("T", "T, not trusted"),
+    ("M", "M, wrong name"),
+    (UNGRADED, "Not graded"),
+]
 
 
 class EndpointFilterForm(forms.Form):
@@ -37,6 +45,7 @@ class EndpointFilterForm(forms.Form):
         required=False, choices=Endpoint.Environment.choices
     )
     issuer = forms.CharField(required=False, max_length=255)
+    grade = forms.ChoiceField(required=False, choices=GRADES)
     team = forms.ChoiceField(required=False)
     tag = forms.SlugField(required=False)
     week = forms.DateField(required=False)  # the first of seven days

@@ -168,7 +168,12 @@ class Endpoint(models.Model):
     objects = EndpointQuerySet.as_manager()
 
     class Meta:
-        ordering = ["host", "port", "server_name", "starttls"]  # as endpoint_once has them
+        ordering = [
+            "host",
+            "port",
+            "server_name",
+            "starttls",
+        ]  # as endpoint_once has them
         constraints = [
             models.UniqueConstraint(
                 fields=["host", "port", "server_name", "starttls"],

@@ -17,6 +17,7 @@ STATUS_ICONS = {
     Health.PENDING: "clock-fill",
     Health.CRITICAL: "exclamation-octagon-fill",
     Health.MISNAMED: "patch-exclamation-fill",
+    Health.UNTRUSTED: "shield-fill-x",
     Health.UNREACHABLE: "cloud-slash-fill",
     Health.EXPIRING: "exclamation-triangle-fill",
     Health.UNCHECKED: "dash-circle",
@@ -37,6 +38,12 @@ class Watched(Protocol):
 def status_pill(health: Health) -> dict[str, Health]:
     """Show a state as shape, word and colour: the worse, the louder."""
     return {"health": health}
+
+
+@register.inclusion_tag("certs/_grade.html")
+def grade_box(grade: str) -> dict[str, str]:
+    """Show a grade as a letter in a box, a dash without one."""
+    return {"grade": grade, "letter": grade[:1]}
 
 
 @register.filter

@@ -91,8 +91,8 @@ def _tiles(tally: Tally) -> list[Tile]:
         ),
         Tile(
             label="Wrong certificate",
-            number=tally.of([Health.MISNAMED, Health.PENDING]),
-            note="wrong name, or not yet valid",
+            number=tally.of([Health.MISNAMED, Health.UNTRUSTED, Health.PENDING]),
+            note="wrong name, or not trusted",
             status="wrong",
         ),
         Tile(

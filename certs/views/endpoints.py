@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Team
 from accounts.requests import SignedInRequest
-from certs.forms import EndpointFilterForm
+from certs.forms import GRADES, EndpointFilterForm
 from certs.models import NEEDS_ATTENTION, Endpoint, Health, Observation
 from certs.models.counting import Count
 from certs.models.health import Tally
@@ -53,6 +53,7 @@ def endpoint_list(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "teams": teams,
         "issuers": [name for name, _ in kept.issuer_counts() if name][:ISSUERS],
+        "grades": GRADES,
         "environments": Endpoint.Environment.choices,
         "total": Endpoint.objects.count() if not selection.tally.total else None,
     }

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Team
-from certs.forms import NO_TEAM, SORTS, STATUS_GROUPS
+from certs.forms import NO_TEAM, SORTS, STATUS_GROUPS, UNGRADED
 from certs.models import Endpoint, Health
 from certs.models.counting import Certainty, Count, bounded
 from certs.models.endpoint import EndpointQuerySet
@@ -78,6 +78,8 @@ def filtered(asked: dict[str, Any]) -> EndpointQuerySet:
         rows = rows.filter(environment=environment)
     if issuer := asked.get("issuer"):
         rows = rows.filter(issuer=issuer)
+    if grade := asked.get("grade"):
+        rows = rows.filter(grade="" if grade == UNGRADED else grade)
     if team := asked.get("team"):
         rows = rows.filter(team=None if team == NO_TEAM else team)
     if week := asked.get("week"):
