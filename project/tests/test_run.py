@@ -89,7 +89,6 @@ def is_alive(pid):
     return Path(f"/proc/{pid}").exists()
 
 
-@pytest.mark.xdist_group("fleet")
 def test_the_first_run_fills_the_inventory_and_ctrl_c_ends_everything(
     tmp_path, database
 ):

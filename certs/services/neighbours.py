@@ -1,0 +1,120 @@
+"""Findings that no single check shows: a certificate beside others of the inventory."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from certs.models import Certificate, Endpoint, Observation
+from certs.pki.findings import Finding
+from certs.pki.hostnames import covering_name
+
+MOST = 50  # rows that are looked at for one finding
+NAMED = 3  # of them in its sentence
+
+
+def findings(
+    endpoint: Endpoint, runs: Collection[Observation], *, now: datetime
+) -> list[Finding]:
+    """Return what stands out beside the inventory, of `runs`, an address's latest each.
+
+    Asked when somebody looks, not kept: the neighbours change without a check.
+    """
+    found = list(_differing(runs))
+    if endpoint.certificate is not None:
+        certificate = endpoint.certificate
+        found += _shared_key(endpoint, certificate)
+        found += _same_key(endpoint, certificate)
+        found += _duplicate_serial(certificate)
+        found += _not_deployed(endpoint, certificate, now=now)
+    return found
+
+
+def _differing(runs: Collection[Observation]) -> Iterator[Finding]:
+    """Nodes of one endpoint that do not show the same."""
+    up = [run for run in runs if not run.error_code]
+    newest = max(
+        (run.certificate for run in up if run.certificate),
+        key=lambda certificate: certificate.not_before,
+        default=None,
+    )
+    behind = sum(run.certificate != newest for run in up)
+    nodes = f"{behind} of {len(up)} nodes"
+    if behind:
+        what = f"{nodes} still {'serves' if behind == 1 else 'serve'} another"
+        yield Finding(code="nodes-differ", about={"what": f"{what} certificate"})
+    elif len({run.chain for run in up}) > 1:
+        yield Finding(
+            code="nodes-differ", about={"what": "Its nodes serve different chains"}
+        )
+    versions = sorted({run.tls_version for run in up})
+    if len(versions) > 1:
+        what = f"Its nodes agree on different protocols: {', '.join(versions)}"
+        yield Finding(code="nodes-differ", about={"what": what})
+
+
+def _shared_key(endpoint: Endpoint, certificate: Certificate) -> Iterator[Finding]:
+    """Other hosts whose certificate has the same key."""
+    keys = Certificate.objects.filter(spki_sha256=certificate.spki_sha256)
+    same = list(keys.values_list("pk", flat=True)[:MOST])
+    others = Endpoint.objects.filter(certificate__in=same).exclude(host=endpoint.host)
+    hosts = sorted(set(others.order_by().values_list("host", flat=True)[:MOST]))
+    if hosts:
+        yield Finding(code="shared-key", about={"hosts": _some(hosts)})
+
+
+def _same_key(endpoint: Endpoint, certificate: Certificate) -> Iterator[Finding]:
+    """An earlier certificate of this endpoint with the same key."""
+    seen = Certificate.objects.filter(
+        pk__in=list(
+            endpoint.observations.exclude(certificate=None)
+            .newest_first()
+            .values_list("certificate", flat=True)[:MOST]
+        ),
+        spki_sha256=certificate.spki_sha256,
+        not_before__lt=certificate.not_before,
+    )
+    before = seen.order_by("-not_before").first()
+    if before is not None:
+        yield Finding(
+            code="same-key-renewed", about={"since": f"{before.not_before:%Y-%m-%d}"}
+        )
+
+
+def _duplicate_serial(certificate: Certificate) -> Iterator[Finding]:
+    """Another certificate of the same issuer with the same serial number."""
+    others = Certificate.objects.filter(
+        serial_number=certificate.serial_number, issuer=certificate.issuer
+    ).exclude(pk=certificate.pk)
+    if other := others.first():
+        yield Finding(code="duplicate-serial", about={"other": other.name})
+
+
+def _not_deployed(
+    endpoint: Endpoint, certificate: Certificate, *, now: datetime
+) -> Iterator[Finding]:
+    """A successor that is in the inventory and is not served here.
+
+    One that began later, is valid and covers the name that this endpoint should have.
+    """
+    newer = (
+        Certificate.objects.matching(certificate.name)
+        .current(now)
+        .filter(not_before__gt=certificate.not_before)
+        .order_by("-not_before")
+    )
+    for successor in newer.defer("der")[:MOST]:
+        if successor.not_after > certificate.not_after and covering_name(
+            endpoint.expected_name,
+            dns_names=successor.dns_names,
+            ip_addresses=successor.ip_addresses,
+        ):
+            yield Finding(
+                code="not-deployed", about={"until": f"{successor.not_after:%Y-%m-%d}"}
+            )
+            return
+
+
+def _some(names: list[str]) -> str:
+    """Name a few, and say how many more there are."""
+    more = len(names) - NAMED
+    text = ", ".join(names[:NAMED])
+    return f"{text} and {more} more" if more > 0 else text
