@@ -3,20 +3,20 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
-from django.utils.translation import ngettext
 
 from accounts.permissions import acts_for_every_team
 from accounts.requests import person
 from certs.admin import display
+from certs.admin.checks import CheckActions, own
 from certs.admin.filters import HealthFilter
 from certs.admin.paging import LargeTableAdmin
-from certs.models import Endpoint, Observation, Reachability
+from certs.models import Endpoint, Observation
 from certs.models.endpoint import EndpointQuerySet
-from certs.services import inventory, patience, transfer, watch
+from certs.services import inventory, transfer
 
 FOUND = (
     "status_pill",
@@ -34,11 +34,10 @@ FOUND = (
     "changed_at",
     "created_at",
 )
-MOST_AT_ONCE = 100  # endpoints that one request may check
 
 
 @admin.register(Endpoint)
-class EndpointAdmin(LargeTableAdmin[Endpoint]):
+class EndpointAdmin(CheckActions, LargeTableAdmin[Endpoint]):
     """The inventory. The state is evidence: it is shown, never edited."""
 
     list_display = (
@@ -81,7 +80,7 @@ class EndpointAdmin(LargeTableAdmin[Endpoint]):
         ("More", {"fields": ("renewal_method", "paused", "notes")}),
         ("What the last check found", {"fields": FOUND}),
     )
-    actions = ("check_now", "export_as_csv")
+    actions = ("check_now", "deep_check", "export_as_csv")
 
     def has_change_permission(
         self, request: HttpRequest, obj: Endpoint | None = None
@@ -129,7 +128,7 @@ class EndpointAdmin(LargeTableAdmin[Endpoint]):
     def delete_queryset(
         self, request: HttpRequest, queryset: QuerySet[Endpoint]
     ) -> None:
-        inventory.delete_endpoints(self._own(request, queryset))
+        inventory.delete_endpoints(own(request, queryset))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """History goes with its endpoint, though nobody may delete it alone."""
@@ -153,24 +152,6 @@ class EndpointAdmin(LargeTableAdmin[Endpoint]):
     def days_left(self, endpoint: Endpoint) -> int | None:
         return endpoint.days_left(timezone.localtime())
 
-    @admin.action(description="Check now", permissions=["change"])
-    def check_now(self, request: HttpRequest, queryset: QuerySet[Endpoint]) -> None:
-        """Check the selected endpoints that the person may change."""
-        own = list(self._own(request, queryset)[: MOST_AT_ONCE + 1])
-        if len(own) > MOST_AT_ONCE:
-            text = f"At most {MOST_AT_ONCE} endpoints at once: use `manage.py observe`."
-            self.message_user(request, text, messages.ERROR)
-            return
-        checked = list(watch.observe(own, now=timezone.now(), waits=patience.BRIEF))
-        failed = sum(endpoint.status == Reachability.DOWN for endpoint in checked)
-        text = ngettext(
-            "%(count)d endpoint was checked, %(failed)d did not answer.",
-            "%(count)d endpoints were checked, %(failed)d did not answer.",
-            len(checked),
-        ) % {"count": len(checked), "failed": failed}
-        level = messages.WARNING if failed else messages.SUCCESS
-        self.message_user(request, text, level)
-
     @admin.action(description="Export as CSV", permissions=["view"])
     def export_as_csv(
         self, request: HttpRequest, queryset: EndpointQuerySet
@@ -180,10 +161,3 @@ class EndpointAdmin(LargeTableAdmin[Endpoint]):
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": 'attachment; filename="endpoints.csv"'},
         )
-
-    def _own(
-        self, request: HttpRequest, queryset: QuerySet[Endpoint]
-    ) -> EndpointQuerySet:
-        """Those of the selection that the person may change."""
-        own = Endpoint.objects.changeable_by(person(request))
-        return own.filter(pk__in=queryset.values("pk"))

@@ -82,6 +82,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='observation',
+            name='judged_by',
+            field=models.CharField(blank=True, editable=False, max_length=16),
+        ),
+        migrations.AddField(
+            model_name='observation',
+            name='judged_until',
+            field=models.DateTimeField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name='observation',
             name='key_exchange',
             field=models.CharField(blank=True, max_length=40),
         ),

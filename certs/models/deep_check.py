@@ -8,19 +8,15 @@ from certs.models.endpoint import Endpoint
 class DeepCheck(models.Model):
     """The last deep check of an endpoint; the next one takes its place.
 
-    It is evidence: services.survey alone writes it.
+    Evidence, which services.survey alone writes: what `pki.deep.DeepResult` says. The
+    checks after it are graded with it.
     """
 
     endpoint = models.OneToOneField(
         Endpoint, models.CASCADE, primary_key=True, related_name="deep_check"
     )
     observed_at = models.DateTimeField("checked")
-    address = models.CharField(max_length=45, blank=True)
-    result = models.JSONField(default=dict, help_text="What the server offers.")
-    grade = models.CharField(max_length=2, blank=True)
-    reasons = models.JSONField(default=list, help_text="Why this grade, in sentences.")
-    error_code = models.CharField(max_length=30, blank=True)
-    error_text = models.CharField(max_length=500, blank=True)
+    result = models.JSONField(help_text="Protocols, cipher suites and groups.")
 
     class Meta:
         ordering = ["-observed_at"]

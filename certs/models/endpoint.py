@@ -27,6 +27,7 @@ from certs.pki.addresses import MAX_PORT, MIN_PORT
 from certs.pki.hostnames import InvalidHostError, to_ascii, to_unicode
 
 MAX_ADDRESSES = 50
+UNTRUSTED = "T"  # as the rating guide of SSL Labs writes it
 # The columns that say what the last check found.
 STATE = (
     "status",
@@ -298,6 +299,13 @@ class Endpoint(models.Model):
             is_trusted=bool(self.is_trusted),
             now=now,
         )
+
+    def grade_at(self, now: datetime) -> str:
+        """Return the grade at `now`: a certificate out of its dates is not trusted."""
+        if not self.grade or self.not_before is None or self.not_after is None:
+            return ""
+        is_current = self.not_before <= now <= self.not_after
+        return self.grade if is_current else UNTRUSTED
 
     def forget_state(self) -> None:
         """Back to "not checked": what was seen was seen somewhere else."""

@@ -95,6 +95,11 @@ class Observation(models.Model):
         default=list, blank=True, help_text="Codes, and what their sentences name."
     )
 
+    # What it was judged by, and until when that holds: an equal result is not judged
+    # again before.
+    judged_by = models.CharField(max_length=16, blank=True, editable=False)
+    judged_until = models.DateTimeField(null=True, editable=False)
+
     objects = ObservationQuerySet.as_manager()
 
     class Meta:

@@ -29,7 +29,7 @@ def findings(
 
 
 def _differing(runs: Collection[Observation]) -> Iterator[Finding]:
-    """Nodes of one endpoint that do not show the same."""
+    """Find nodes of one endpoint that do not show the same."""
     up = [run for run in runs if not run.error_code]
     newest = max(
         (run.certificate for run in up if run.certificate),
@@ -52,7 +52,7 @@ def _differing(runs: Collection[Observation]) -> Iterator[Finding]:
 
 
 def _shared_key(endpoint: Endpoint, certificate: Certificate) -> Iterator[Finding]:
-    """Other hosts whose certificate has the same key."""
+    """Find other hosts whose certificate has the same key."""
     keys = Certificate.objects.filter(spki_sha256=certificate.spki_sha256)
     same = list(keys.values_list("pk", flat=True)[:MOST])
     others = Endpoint.objects.filter(certificate__in=same).exclude(host=endpoint.host)
@@ -62,7 +62,7 @@ def _shared_key(endpoint: Endpoint, certificate: Certificate) -> Iterator[Findin
 
 
 def _same_key(endpoint: Endpoint, certificate: Certificate) -> Iterator[Finding]:
-    """An earlier certificate of this endpoint with the same key."""
+    """Find an earlier certificate of this endpoint with the same key."""
     seen = Certificate.objects.filter(
         pk__in=list(
             endpoint.observations.exclude(certificate=None)
@@ -80,7 +80,7 @@ def _same_key(endpoint: Endpoint, certificate: Certificate) -> Iterator[Finding]
 
 
 def _duplicate_serial(certificate: Certificate) -> Iterator[Finding]:
-    """Another certificate of the same issuer with the same serial number."""
+    """Find another certificate of the same issuer with the same serial number."""
     others = Certificate.objects.filter(
         serial_number=certificate.serial_number, issuer=certificate.issuer
     ).exclude(pk=certificate.pk)
@@ -91,7 +91,7 @@ def _duplicate_serial(certificate: Certificate) -> Iterator[Finding]:
 def _not_deployed(
     endpoint: Endpoint, certificate: Certificate, *, now: datetime
 ) -> Iterator[Finding]:
-    """A successor that is in the inventory and is not served here.
+    """Find a successor in the inventory that is not served here.
 
     One that began later, is valid and covers the name that this endpoint should have.
     """

@@ -19,6 +19,7 @@ from certs.services.sights import Served, Sight
 
 logger = logging.getLogger(__name__)
 
+GRADES = ["", "A+", "A", "A-", "B", "C", "D", "E", "F", "M", "T"]  # the worst last
 BATCH = 200  # endpoints probed together, then written in one transaction
 
 Probe = Callable[[Sequence[Target]], Iterable[ProbeResult]]
@@ -190,5 +191,9 @@ def set_state(endpoint: Endpoint, runs: list[Observation], *, now: datetime) -> 
         endpoint.not_before, endpoint.not_after = leaf.not_before, leaf.not_after
         endpoint.issuer = leaf.issuer_name
         endpoint.name_matches = all(run.name_matches for _, run in served)
+        endpoint.is_trusted = all(run.is_trusted for _, run in served)
+        endpoint.grade = max((run.grade for _, run in served), key=GRADES.index)
+        codes = {finding["code"] for _, run in served for finding in run.findings}
+        endpoint.findings = tuple(sorted(codes))
     if before != (endpoint.status, endpoint.certificate_id, endpoint.error_code):
         endpoint.changed_at = now

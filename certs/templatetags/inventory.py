@@ -59,6 +59,12 @@ def health(watched: Watched, now: datetime) -> Health:
 
 
 @register.filter
+def grade(endpoint: Endpoint, now: datetime) -> str:
+    """Tell the grade of an endpoint; empty without one."""
+    return endpoint.grade_at(now)
+
+
+@register.filter
 def days_left(endpoint: Endpoint, now: datetime) -> int | None:
     """Count the calendar days until the certificate ends; None without one."""
     return endpoint.days_left(now)

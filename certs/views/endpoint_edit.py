@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import SignedInRequest
 from certs.forms import EndpointForm
 from certs.models import Endpoint, Health, Reachability
-from certs.services import inventory, patience, watch
+from certs.services import inventory, patience, survey, watch
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,6 +63,17 @@ def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def check(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Check one endpoint now and say what was found."""
     endpoint = _changeable(request, pk)
+    _check(request, endpoint)
+    return redirect(endpoint)
+
+
+@require_POST
+@permission_required("certs.change_endpoint", raise_exception=True)
+def deep_check(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Ask one endpoint for everything it offers, then check it as usual."""
+    endpoint = _changeable(request, pk)
+    now = timezone.localtime()
+    list(survey.survey([endpoint], now=now))
     _check(request, endpoint)
     return redirect(endpoint)
 
