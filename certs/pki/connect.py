@@ -1,35 +1,14 @@
-"""From a host to a connected socket, past the guard."""
+"""From an address to a connected socket, past the guard."""
 
 import asyncio
 import socket
 from collections.abc import Sequence
 from contextlib import ExitStack
-from ipaddress import ip_address
 
 from certs.pki.failures import ProbeError, from_os_error
 from certs.pki.guard import Guard, IPAddress
 
 _FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
-
-
-async def resolve(host: str) -> list[IPAddress]:
-    """Return the addresses of `host` in the resolver's order, each once.
-
-    An IP literal is its own address. Raises ProbeError.
-    """
-    try:
-        return [ip_address(host)]
-    except ValueError:
-        loop = asyncio.get_running_loop()
-    try:
-        found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, ValueError):  # ValueError: a name that DNS cannot carry
-        found = []
-    if not found:
-        raise ProbeError("not_resolved", f"{host} has no address in DNS.")
-    return [
-        ip_address(text) for text in dict.fromkeys(str(each[4][0]) for each in found)
-    ]
 
 
 def admitted(addresses: Sequence[IPAddress], *, guard: Guard) -> list[IPAddress]:
@@ -42,28 +21,16 @@ def admitted(addresses: Sequence[IPAddress], *, guard: Guard) -> list[IPAddress]
     return allowed
 
 
-async def connect(
-    addresses: Sequence[IPAddress], *, port: int, deadline: float
-) -> tuple[socket.socket, IPAddress, float]:
-    """Connect to the first address that answers.
-
-    Returns the socket, its address and when connecting to it began. Each address gets
-    an equal share of the time to `deadline`, so that a dead one leaves time for the
-    next; both times are the loop's. Raises the ProbeError of the last address.
-    """
-    loop = asyncio.get_running_loop()
-    failure = ProbeError("not_resolved", "The name has no address.")
-    for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
-        began = loop.time()
-        try:
-            async with asyncio.timeout((deadline - began) / left):
-                return await _connect(address, port=port), address, began
-        except TimeoutError:
-            text = f"{address} port {port} did not accept a connection in time."
-            failure = ProbeError("timeout", text)
-        except OSError as error:
-            failure = from_os_error(error, where=f"{address} port {port}")
-    raise failure
+async def connect(address: IPAddress, *, port: int, seconds: float) -> socket.socket:
+    """Return a connected, non-blocking socket, or raise ProbeError after `seconds`."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await _connect(address, port=port)
+    except TimeoutError as error:
+        text = f"{address} port {port} did not accept a connection in time."
+        raise ProbeError("timeout", text) from error
+    except OSError as error:
+        raise from_os_error(error, where=f"{address} port {port}") from error
 
 
 async def _connect(address: IPAddress, *, port: int) -> socket.socket:

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from socket import socket
 
 from certs.pki import failures
+from certs.pki.exchange import key_exchange
 from certs.pki.records import Records
 
 MAX_HANDSHAKE_BYTES = 1024 * 1024
@@ -35,6 +36,8 @@ def _make_context() -> ssl.SSLContext:
 
 
 _CONTEXT = _make_context()
+# What OpenSSL calls the key exchange of each suite, by the number that is sent.
+_EXCHANGES = {suite["id"] & 0xFFFF: suite["kea"] for suite in _CONTEXT.get_ciphers()}
 
 
 class Handshake:
@@ -73,6 +76,12 @@ class Handshake:
         """The cipher suite as OpenSSL writes it, empty while it is not agreed on."""
         agreed = self._tls.cipher()
         return agreed[0] if agreed else ""
+
+    @property
+    def key_exchange(self) -> str:
+        """The group of the key exchange, or what else it was; empty if unknown."""
+        seen = self._records
+        return key_exchange(seen.hello, seen.server_key_exchange, kinds=_EXCHANGES)
 
     async def run(self) -> None:
         """Shake hands, then say good-bye. Raises ProbeError.

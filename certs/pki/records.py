@@ -4,23 +4,29 @@ OpenSSL says why a handshake failed in texts that differ between its versions. T
 record layer (RFC 8446 section 5.1, RFC 5246 section 6.2) does not change.
 """
 
+from certs.pki.excerpt import excerpt
+
 _ALERT, _HANDSHAKE = 21, 22
 _RECORD_TYPES = {20, _ALERT, _HANDSHAKE, 23}
 _MAJOR_VERSION = 3
 _HEADER, _MESSAGE_HEADER, _ALERT_BYTES = 5, 4, 2
-_SERVER_HELLO, _CERTIFICATE_REQUEST = 2, 13
-_VERSIONS = {0x0301: "TLSv1", 0x0302: "TLSv1.1", 0x0303: "TLSv1.2"}
-_EXCERPT_CHARACTERS = 40
+_SERVER_HELLO, _SERVER_KEY_EXCHANGE, _CERTIFICATE_REQUEST = 2, 12, 13
+_VERSIONS = {b"\3\1": "TLSv1", b"\3\2": "TLSv1.1", b"\3\3": "TLSv1.2"}
 
 
 class Records:
-    """Follows the records of one server as long as they are not encrypted."""
+    """Follows the records of one server as long as they are not encrypted.
+
+    `hello` and `server_key_exchange` are the bodies of these messages, empty before
+    they came.
+    """
 
     def __init__(self) -> None:
         self.received = 0
         self.alert: int | None = None
         self.wants_client_certificate = False
-        self._hello_version = 0
+        self.hello = b""
+        self.server_key_exchange = b""
         self._start = b""
         self._buffer = bytearray()
         self._messages = bytearray()
@@ -42,14 +48,12 @@ class Records:
         """
         if not self.wants_client_certificate:
             return ""
-        return _VERSIONS.get(self._hello_version, "")
+        return _VERSIONS.get(self.hello[:2], "")
 
     @property
     def excerpt(self) -> str:
-        """The first line that came: at most 40 characters, others as dots."""
-        text = self._start.decode("latin-1").strip().partition("\n")[0].strip()
-        printable = (c if c.isascii() and c.isprintable() else "." for c in text)
-        return "".join(printable)[:_EXCERPT_CHARACTERS]
+        """The first line that came, as it may be shown to people."""
+        return excerpt(self._start)
 
     def feed(self, data: bytes) -> None:
         """Take the bytes that came next."""
@@ -80,8 +84,11 @@ class Records:
             end = _MESSAGE_HEADER + int.from_bytes(self._messages[1:4], "big")
             if len(self._messages) < end:
                 return
-            if self._messages[0] == _SERVER_HELLO:
-                self._hello_version = int.from_bytes(self._messages[4:6], "big")
-            if self._messages[0] == _CERTIFICATE_REQUEST:
-                self.wants_client_certificate = True
+            kind, body = self._messages[0], bytes(self._messages[_MESSAGE_HEADER:end])
             del self._messages[:end]
+            if kind == _SERVER_HELLO:
+                self.hello = body
+            elif kind == _SERVER_KEY_EXCHANGE:
+                self.server_key_exchange = body
+            elif kind == _CERTIFICATE_REQUEST:
+                self.wants_client_certificate = True

@@ -1,101 +1,39 @@
 """Which certificate does an endpoint serve: many probes on one event loop."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
-from itertools import islice
+import contextlib
+import importlib
+import importlib.util
+from collections.abc import AsyncGenerator, Callable, Iterable
+from operator import itemgetter
 
-from certs.pki.addresses import MAX_PORT, MIN_PORT
-from certs.pki.connect import admitted, connect, resolve
-from certs.pki.failures import ProbeError
+from certs.pki.attempt import Attempt
 from certs.pki.guard import Guard
-from certs.pki.handshake import Handshake
+from certs.pki.resolver import Resolver
+from certs.pki.round import Limits, Round, jitter as small_delays
+from certs.pki.target import MAX_NODES, ProbeResult, Target
+
+__all__ = [
+    "DEFAULT_CONCURRENCY",
+    "DEFAULT_PER_SUBNET",
+    "DEFAULT_TIMEOUT",
+    "MAX_NODES",
+    "ProbeResult",
+    "Target",
+    "probe",
+    "probe_all",
+    "probe_many",
+]
 
 DEFAULT_TIMEOUT = 10.0
-DEFAULT_CONCURRENCY = 100
+DEFAULT_CONCURRENCY = 200
+DEFAULT_PER_SUBNET = 32
 
 _ANYWHERE_BUT_HERE = Guard()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """What to probe: the host to connect to, and the name to ask it for.
-
-    `host` is an ASCII name or an IP literal. `server_name` is sent as SNI (RFC 6066
-    section 3) and empty when it is the host; an IP literal is never sent. Raises
-    ValueError for a port that does not exist.
-    """
-
-    host: str
-    port: int
-    server_name: str = ""
-
-    def __post_init__(self) -> None:
-        if not MIN_PORT <= self.port <= MAX_PORT:
-            raise ValueError(f"A port is from {MIN_PORT} to {MAX_PORT}.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeResult:
-    """What one probe showed; every field that it did not get to is empty.
-
-    `address` is the one that was reached, `chain` is DER as served, leaf first, and
-    `latency_ms` the milliseconds from the start of connecting to the end of the
-    handshake. A failure has a stable `error_code` and a sentence, `error_text`: see
-    `certs.pki.failures`. A failed handshake may have shown a chain all the same.
-    """
-
-    target: Target
-    address: str
-    chain: tuple[bytes, ...]
-    tls_version: str
-    cipher: str
-    latency_ms: int | None
-    error_code: str = ""
-    error_text: str = ""
-
-
-class _Attempt:
-    """One probe under way: what it does now and what it has seen."""
-
-    def __init__(self, target: Target) -> None:
-        self.target = target
-        self.step = "resolving the name"
-        self.address = ""
-        self.handshake: Handshake | None = None
-        self.latency_ms: int | None = None
-
-    async def run(self, *, deadline: float, guard: Guard) -> None:
-        """Resolve, connect and shake hands. Raises ProbeError."""
-        target = self.target
-        addresses = admitted(await resolve(target.host), guard=guard)
-        self.step = "connecting"
-        connection, address, began = await connect(
-            addresses, port=target.port, deadline=deadline
-        )
-        with connection:
-            self.address = str(address)
-            self.step = "shaking hands"
-            server_name = target.server_name or target.host
-            self.handshake = Handshake(connection, server_name=server_name)
-            await self.handshake.run()
-            ended = asyncio.get_running_loop().time()
-            self.latency_ms = round((ended - began) * 1000)
-
-    def result(self, error: ProbeError | None) -> ProbeResult:
-        """Return what was seen up to here."""
-        seen = self.handshake
-        return ProbeResult(
-            target=self.target,
-            address=self.address,
-            chain=seen.chain if seen else (),
-            tls_version=seen.tls_version if seen else "",
-            cipher=seen.cipher if seen else "",
-            latency_ms=self.latency_ms,
-            error_code=error.code if error else "",
-            error_text=error.text if error else "",
-        )
+# A faster event loop, where somebody installed it.
+_uvloop = (
+    importlib.import_module("uvloop") if importlib.util.find_spec("uvloop") else None
+)
 
 
 async def probe(
@@ -106,20 +44,17 @@ async def probe(
 ) -> ProbeResult:
     """Shake hands once with `target`. A failure is a result, not an exception.
 
-    `timeout` in seconds covers name, connection and handshake together. Only
+    `timeout` in seconds covers name, connection, STARTTLS and handshake together. Only
     addresses that `guard` admits are connected to, without a second resolution. The
-    handshake does not verify: an expired or untrusted certificate is read as well.
+    handshake does not verify: an expired or untrusted certificate is read as well. Of
+    several nodes, the first that answers is the only one.
     """
-    attempt = _Attempt(target)
-    try:
-        async with asyncio.timeout(timeout) as limit:
-            await attempt.run(deadline=limit.when() or 0.0, guard=guard)
-    except TimeoutError:
-        text = f"No answer within {timeout:g} s while {attempt.step}."
-        return attempt.result(ProbeError("timeout", text))
-    except ProbeError as error:
-        return attempt.result(error)
-    return attempt.result(None)
+    attempt = Attempt(target, timeout=timeout)
+    with Resolver(threads=1) as resolver:
+        await attempt.find(resolver, guard=guard)
+    while attempt.next_address is not None:
+        await attempt.try_next()
+    return attempt.result()
 
 
 async def probe_many(
@@ -128,31 +63,30 @@ async def probe_many(
     timeout: float = DEFAULT_TIMEOUT,
     guard: Guard = _ANYWHERE_BUT_HERE,
     concurrency: int = DEFAULT_CONCURRENCY,
+    per_subnet: int = DEFAULT_PER_SUBNET,
+    jitter: Callable[[], float] = small_delays,
 ) -> AsyncGenerator[ProbeResult, None]:
     """Probe all targets, at most `concurrency` at a time; yield results as they end.
 
-    `timeout` in seconds is for each target. Targets are taken from their iterable as
-    room becomes free. Leaving the iteration early wants `contextlib.aclosing`, which
-    cancels what is under way and closes its sockets.
+    No more than `per_subnet` connect to one /24 (IPv4) or /64 (IPv6) at a time; others
+    of it wait without taking a place. `timeout` in seconds is for each target, from
+    when it starts. The first `concurrency` wait `jitter()` seconds (at most 1) each
+    before they connect. A target with `every_node` has a result for each node.
+
+    Targets are taken from their iterable as room becomes free, and ahead of that at
+    most 10,000, if they have to wait for their subnet. Leaving the iteration early
+    wants `contextlib.aclosing`, which cancels what is under way and closes its sockets.
     """
-    waiting = iter(targets)
-    ended: asyncio.Queue[asyncio.Task[ProbeResult]] = asyncio.Queue()
-    running: set[asyncio.Task[ProbeResult]] = set()
-    try:
-        while True:
-            for target in islice(waiting, concurrency - len(running)):
-                task = asyncio.create_task(probe(target, timeout=timeout, guard=guard))
-                task.add_done_callback(ended.put_nowait)
-                running.add(task)
-            if not running:
-                return
-            task = await ended.get()
-            running.remove(task)
-            yield task.result()
-    finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+    limits = Limits(
+        timeout=timeout,
+        guard=guard,
+        concurrency=concurrency,
+        per_subnet=per_subnet,
+        jitter=jitter,
+    )
+    async with contextlib.aclosing(Round(targets, limits=limits).attempts()) as ended:
+        async for attempt in ended:
+            yield attempt.result()
 
 
 def probe_all(
@@ -161,21 +95,26 @@ def probe_all(
     timeout: float = DEFAULT_TIMEOUT,
     guard: Guard = _ANYWHERE_BUT_HERE,
     concurrency: int = DEFAULT_CONCURRENCY,
+    per_subnet: int = DEFAULT_PER_SUBNET,
+    jitter: Callable[[], float] = small_delays,
 ) -> list[ProbeResult]:
     """Probe all targets and return the results in the targets' order.
 
-    For callers without an event loop: it runs its own. See `probe_many`.
+    For callers without an event loop: it runs its own. See `probe_many`. The nodes of
+    one target come in the order of their addresses.
     """
-    wanted = list(targets)
-    many = probe_many(wanted, timeout=timeout, guard=guard, concurrency=concurrency)
-    return asyncio.run(_in_order(wanted, many))
+    limits = Limits(
+        timeout=timeout,
+        guard=guard,
+        concurrency=concurrency,
+        per_subnet=per_subnet,
+        jitter=jitter,
+    )
+    factory = _uvloop.new_event_loop if _uvloop else None
+    with asyncio.Runner(loop_factory=factory) as runner:
+        return runner.run(_in_order(Round(targets, limits=limits)))
 
 
-async def _in_order(
-    targets: Sequence[Target], results: AsyncIterator[ProbeResult]
-) -> list[ProbeResult]:
-    """Return the results in the targets' order; a target may be there twice."""
-    found: defaultdict[Target, list[ProbeResult]] = defaultdict(list)
-    async for result in results:
-        found[result.target].append(result)
-    return [found[target].pop() for target in targets]
+async def _in_order(probes: Round) -> list[ProbeResult]:
+    found = [(each.order, each.result()) async for each in probes.attempts()]
+    return [result for _, result in sorted(found, key=itemgetter(0))]
