@@ -1,0 +1,6 @@
+"""The deep check: everything that an endpoint would agree to."""
+
+from certs.pki.deep.check import DEFAULT_PAUSE, deep
+from certs.pki.deep.result import DeepResult, OfferedSuite
+
+__all__ = ["DEFAULT_PAUSE", "DeepResult", "OfferedSuite", "deep"]
