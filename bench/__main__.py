@@ -1,9 +1,6 @@
 """Measurements that anybody can repeat.
 
-`scale` fills an empty database on SQLite, PostgreSQL and MongoDB, size by size, and
-prints how long pages take, with the limits that are not kept. The servers are those of
-scripts/services; what is filled is dropped in the end. Tables go to standard output as
-each engine is done, what is being done to standard error.
+Tables go to standard output, what is being done to standard error.
 """
 
 import argparse
@@ -12,9 +9,14 @@ import subprocess
 import sys
 from typing import Any
 
-from bench import children, comparison, engines
+from bench import children, comparison, engines, probing
 from bench.report import PAGES_FAILED
 
+SCALE = """Fill an empty database on SQLite, PostgreSQL and MongoDB, size by size, and
+print how long pages take, with the limits that are not kept. The servers are those of
+scripts/services; what is filled is dropped in the end."""
+PROBE = """Check endpoints of a local server and print how many a second of processor
+time does, beside OpenSSL's own client and a plain loop, and what a round takes."""
 SIZES = (1000, 10_000, 100_000)
 MILLION = 1_000_000
 INTERRUPTED = 130  # as shells say it: 128 and the number of SIGINT
@@ -27,6 +29,8 @@ def main(arguments: list[str]) -> int:
         if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
             signal.signal(number, _end)
     try:
+        if options.what == "probe":
+            return probing.measure(options)
         if options.url:
             return _measure(options.url, options)
         engines.start(options.engines)
@@ -40,8 +44,14 @@ def main(arguments: list[str]) -> int:
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", choices=["scale"])
+    whole = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parts = whole.add_subparsers(dest="what", required=True)
+    probing.add_options(parts.add_parser("probe", help=PROBE, description=PROBE))
+    _add_scale_options(parts.add_parser("scale", help=SCALE, description=SCALE))
+    return whole.parse_args(arguments)
+
+
+def _add_scale_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sizes",
         type=_sizes,
@@ -69,7 +79,6 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--only", default="", metavar="TEXT", help="the pages with TEXT in their name"
     )
-    return parser.parse_args(arguments)
 
 
 def _positive(text: str) -> int:

@@ -25,8 +25,9 @@ from certs.models.starttls import StartTLSChoices
 from certs.pki import grading
 from certs.pki.addresses import MAX_PORT, MIN_PORT
 from certs.pki.hostnames import InvalidHostError, to_ascii, to_unicode
+from certs.pki.starttls import StartTLS
+from certs.pki.target import MAX_NODES, Target
 
-MAX_ADDRESSES = 50
 UNTRUSTED = "T"  # as the rating guide of SSL Labs writes it
 # The columns that say what the last check found.
 STATE = (
@@ -57,9 +58,9 @@ def validate_host(value: str) -> None:
 
 
 def validate_addresses(values: tuple[str, ...]) -> None:
-    """Raise ValidationError unless `values` are at most 50 IP addresses."""
-    if len(values) > MAX_ADDRESSES:
-        raise ValidationError(f"At most {MAX_ADDRESSES} addresses can be listed.")
+    """Raise ValidationError unless `values` are at most 16 IP addresses."""
+    if len(values) > MAX_NODES:
+        raise ValidationError(f"At most {MAX_NODES} addresses can be listed.")
     for value in values:
         validate_ipv46_address(value)
 
@@ -257,6 +258,21 @@ class Endpoint(models.Model):
             self.starttls,
             self.address_mode,
             tuple(self.addresses),
+        )
+
+    @property
+    def target(self) -> Target:
+        """Where a check goes, as the probes take it."""
+        mode, modes = self.address_mode, self.AddressMode
+        return Target(
+            host=self.host,
+            port=self.port,
+            server_name=self.server_name,
+            starttls=StartTLS(self.starttls),
+            addresses=tuple(dict.fromkeys(self.addresses))
+            if mode == modes.LISTED
+            else (),
+            every_node=mode != modes.FIRST,
         )
 
     @property

@@ -1,6 +1,7 @@
 """Findings that no single check shows: a certificate beside others of the inventory."""
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from certs.models import Certificate, Endpoint, Observation
@@ -29,26 +30,32 @@ def findings(
 
 
 def _differing(runs: Collection[Observation]) -> Iterator[Finding]:
-    """Find nodes of one endpoint that do not show the same."""
-    up = [run for run in runs if not run.error_code]
+    """Find nodes of one endpoint that do not show what most of them show."""
+    up = [run for run in runs if not run.error_code and run.certificate]
+    certificates = {run.certificate for run in up}
     newest = max(
-        (run.certificate for run in up if run.certificate),
+        (each for each in certificates if each),
         key=lambda certificate: certificate.not_before,
         default=None,
     )
     behind = sum(run.certificate != newest for run in up)
-    nodes = f"{behind} of {len(up)} nodes"
     if behind:
-        what = f"{nodes} still {'serves' if behind == 1 else 'serve'} another"
-        yield Finding(code="nodes-differ", about={"what": f"{what} certificate"})
-    elif len({run.chain for run in up}) > 1:
-        yield Finding(
-            code="nodes-differ", about={"what": "Its nodes serve different chains"}
-        )
-    versions = sorted({run.tls_version for run in up})
-    if len(versions) > 1:
-        what = f"Its nodes agree on different protocols: {', '.join(versions)}"
-        yield Finding(code="nodes-differ", about={"what": what})
+        yield _nodes(behind, of=len(up), what="still serve an older certificate")
+    elif others := _minority(run.chain for run in up):
+        yield _nodes(others, of=len(up), what="serve another chain than the rest")
+    if others := _minority(run.tls_version for run in up):
+        yield _nodes(others, of=len(up), what="agree on another protocol version")
+
+
+def _minority(shown: Iterable[object]) -> int:
+    """Return how many do not show what most do."""
+    counts = Counter(shown)
+    return counts.total() - max(counts.values(), default=0)
+
+
+def _nodes(count: int, *, of: int, what: str) -> Finding:
+    about = {"count": f"{count}", "total": f"{of}", "difference": what}
+    return Finding(code="nodes-differ", about=about)
 
 
 def _shared_key(endpoint: Endpoint, certificate: Certificate) -> Iterator[Finding]:
@@ -58,7 +65,7 @@ def _shared_key(endpoint: Endpoint, certificate: Certificate) -> Iterator[Findin
     others = Endpoint.objects.filter(certificate__in=same).exclude(host=endpoint.host)
     hosts = sorted(set(others.order_by().values_list("host", flat=True)[:MOST]))
     if hosts:
-        yield Finding(code="shared-key", about={"hosts": _some(hosts)})
+        yield Finding(code="shared-key", about={"others": _some(hosts)})
 
 
 def _same_key(endpoint: Endpoint, certificate: Certificate) -> Iterator[Finding]:
@@ -72,11 +79,8 @@ def _same_key(endpoint: Endpoint, certificate: Certificate) -> Iterator[Finding]
         spki_sha256=certificate.spki_sha256,
         not_before__lt=certificate.not_before,
     )
-    before = seen.order_by("-not_before").first()
-    if before is not None:
-        yield Finding(
-            code="same-key-renewed", about={"since": f"{before.not_before:%Y-%m-%d}"}
-        )
+    if seen.exists():
+        yield Finding(code="same-key-renewed")
 
 
 def _duplicate_serial(certificate: Certificate) -> Iterator[Finding]:
@@ -84,8 +88,9 @@ def _duplicate_serial(certificate: Certificate) -> Iterator[Finding]:
     others = Certificate.objects.filter(
         serial_number=certificate.serial_number, issuer=certificate.issuer
     ).exclude(pk=certificate.pk)
-    if other := others.first():
-        yield Finding(code="duplicate-serial", about={"other": other.name})
+    if others.exists():
+        about = {"serial": certificate.serial_number}
+        yield Finding(code="duplicate-serial", about=about)
 
 
 def _not_deployed(
@@ -107,9 +112,8 @@ def _not_deployed(
             dns_names=successor.dns_names,
             ip_addresses=successor.ip_addresses,
         ):
-            yield Finding(
-                code="not-deployed", about={"until": f"{successor.not_after:%Y-%m-%d}"}
-            )
+            about = {"not_after": f"{successor.not_after:%Y-%m-%d}"}
+            yield Finding(code="not-deployed", about=about)
             return
 
 

@@ -20,7 +20,6 @@ RUN = ("certificate_id", "chain", "tls_version", "cipher", "error_code", "name_m
 class Sight:
     """What one probe showed of one address; `chain` has what was sent, leaf first."""
 
-    address: str
     chain: tuple[str, ...]  # SHA-256 fingerprints, also of what is no certificate
     result: ProbeResult
 
@@ -33,10 +32,10 @@ class Served:
     errors: Mapping[str, str]
 
 
-def sight(result: ProbeResult, *, address: str) -> Sight:
-    """Return what `result` shows of `address`."""
+def sight(result: ProbeResult) -> Sight:
+    """Return what `result` shows."""
     chain = tuple(hashlib.sha256(der).hexdigest() for der in result.chain)
-    return Sight(address=address, chain=chain, result=result)
+    return Sight(chain=chain, result=result)
 
 
 def identify(sights: Iterable[Sight], *, now: datetime) -> Served:
@@ -77,13 +76,14 @@ def run(
         error_code, error_text = "no_certificate", "The server sent no certificate."
     return Observation(
         endpoint=endpoint,
-        address=sight.address,
+        address=result.address,
         first_seen_at=now,
         last_seen_at=now,
         certificate=leaf,
         chain=chain,
         tls_version=result.tls_version,
         cipher=result.cipher,
+        key_exchange=result.key_exchange,
         latency_ms=result.latency_ms,
         error_code=error_code,
         error_text=error_text[:ERROR_LENGTH],

@@ -1,6 +1,7 @@
 """Checks endpoints and writes down what was seen: the only writer of their state."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
@@ -75,18 +76,6 @@ def look(
         yield endpoint
 
 
-def targets(endpoint: Endpoint) -> list[Target]:
-    """Where to knock: at the host, or at each of the addresses listed."""
-    if endpoint.address_mode == Endpoint.AddressMode.LISTED:
-        return [
-            Target(host=address, port=endpoint.port, server_name=endpoint.expected_name)
-            for address in dict.fromkeys(endpoint.addresses)
-        ]
-    return [
-        Target(host=endpoint.host, port=endpoint.port, server_name=endpoint.server_name)
-    ]
-
-
 def _observe_batch(
     endpoints: list[Endpoint], *, now: datetime, probe: Probe, waits: Sequence[float]
 ) -> list[Endpoint]:
@@ -104,17 +93,11 @@ def _observe_batch(
 
 def _probe(endpoints: list[Endpoint], *, probe: Probe) -> dict[Endpoint, list[Sight]]:
     """Return what each endpoint's addresses showed."""
-    wanted = [
-        (endpoint, target) for endpoint in endpoints for target in targets(endpoint)
-    ]
-    results = probe([target for _, target in wanted])
-    seen: dict[Endpoint, list[Sight]] = {endpoint: [] for endpoint in endpoints}
-    for (endpoint, target), result in zip(wanted, results, strict=True):
-        listed = endpoint.address_mode == Endpoint.AddressMode.LISTED
-        # A listed address that does not answer keeps a history of its own.
-        address = target.host if listed else result.address
-        seen[endpoint].append(sights.sight(result, address=address))
-    return seen
+    targets = {endpoint: endpoint.target for endpoint in endpoints}
+    shown: defaultdict[Target, list[Sight]] = defaultdict(list)
+    for result in probe(list(dict.fromkeys(targets.values()))):
+        shown[result.target].append(sights.sight(result))
+    return {endpoint: shown[target] for endpoint, target in targets.items()}
 
 
 def _write(

@@ -5,11 +5,14 @@ import contextlib
 from collections.abc import AsyncIterator
 from socket import socket
 
-from certs.pki.connect import admitted, connect, resolve
+from certs.pki import starttls
+from certs.pki.connect import admitted, connect
 from certs.pki.deep.answer import Answer, Kind
 from certs.pki.deep.reader import Reader
+from certs.pki.failures import ProbeError
 from certs.pki.guard import Guard, IPAddress
-from certs.pki.tls import Target
+from certs.pki.resolver import Resolver
+from certs.pki.target import Target
 
 MOST_CONNECTIONS = 40
 
@@ -74,21 +77,40 @@ class Asker:
             raise SpentError
         if self.connections:
             await asyncio.sleep(self._pause)
-        async with asyncio.timeout(self._timeout) as limit:
+        target = self._target
+        async with asyncio.timeout(self._timeout):
             await self._resolve()
-            self.left -= 1
-            connection, address, _began = await connect(
-                self._addresses, port=self._target.port, deadline=limit.when() or 0.0
-            )
-            with connection:
-                self._addresses = [address]
+            with await self._connect() as connection:
                 self.connections += 1
+                server_name = target.server_name or target.host
+                await starttls.ask(connection, target.starttls, server_name=server_name)
                 yield connection
 
     async def _resolve(self) -> None:
         if not self._addresses:
-            found = await resolve(self._target.host)
+            hosts = dict.fromkeys(self._target.addresses or (self._target.host,))
+            with Resolver(threads=1) as resolver:
+                found = [
+                    each for host in hosts for each in await resolver.resolve(host)
+                ]
             self._addresses = admitted(found, guard=self._guard)
+
+    async def _connect(self) -> socket:
+        """Connect to the first address that answers, which is the only one then."""
+        while self.left > 0:
+            self.left -= 1
+            address, *others = self._addresses
+            seconds = self._timeout / len(self._addresses)
+            try:
+                made = await connect(address, port=self._target.port, seconds=seconds)
+            except ProbeError:
+                if not others:
+                    raise
+                self._addresses = others
+            else:
+                self._addresses = [address]
+                return made
+        raise SpentError
 
 
 async def _answer(connection: socket, question: bytes, reader: Reader) -> Answer:

@@ -9,7 +9,8 @@ from certs.pki.deep.walks import Walk
 from certs.pki.failures import ProbeError
 from certs.pki.guard import Guard
 from certs.pki.suites import TLS12, TLS13, VERSION_NAMES, usable_in
-from certs.pki.tls import DEFAULT_TIMEOUT, Target
+from certs.pki.target import Target
+from certs.pki.tls import DEFAULT_TIMEOUT
 
 DEFAULT_PAUSE = 0.05
 

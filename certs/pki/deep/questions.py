@@ -20,7 +20,7 @@ from certs.pki.suites import (
     Suite,
     usable_in,
 )
-from certs.pki.tls import Target
+from certs.pki.target import Target
 
 _PROTOCOL_VERSION = 70  # the alert
 # Ports of other protocols (IANA): no HTTP request is sent there.

@@ -1,0 +1,165 @@
+"""How many endpoints a second of processor time checks, beside OpenSSL itself.
+
+A process of its own, which `python -m bench probe` starts, so that its processor time
+and memory are those of the checks. Prints one JSON object.
+"""
+
+import argparse
+import json
+import os
+import resource
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402 - after setup()
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from bench.servers import HOST  # noqa: E402
+from certs.models import Certificate, Endpoint, Observation  # noqa: E402
+from certs.pki import tls  # noqa: E402
+from certs.services import inventory, watch  # noqa: E402
+
+SUBNETS, ADDRESSES = 50, 250  # of 127.0.0.0/8, as an estate has many networks
+DEAD = 20  # one endpoint in so many never answers
+PLAIN = 40  # hosts of the plain loop
+TIMEOUT = 5.0  # seconds
+
+
+def main(arguments: list[str]) -> int:
+    """Measure what was asked for and print it."""
+    parser = argparse.ArgumentParser(prog="python -m bench.probe", description=__doc__)
+    parser.add_argument("what", choices=["speed", "round"])
+    parser.add_argument("port", type=int)
+    parser.add_argument("endpoints", type=int)
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--silent-port", type=int, default=0)
+    options = parser.parse_args(arguments)
+    call_command("migrate", verbosity=0)
+    if options.what == "speed":
+        found = _speed(options.port, options.endpoints, seconds=options.seconds)
+    else:
+        found = _round(options.port, options.endpoints, options.silent_port)
+    sys.stdout.write(json.dumps(found))
+    return 0
+
+
+def _speed(port: int, endpoints: int, *, seconds: int) -> dict[str, float]:
+    """Return connections per second of processor time, each way."""
+    rows = _endpoints(port, endpoints)
+    targets = [row.target for row in rows]
+    found = {"s_time": _s_time(port, seconds=seconds)}
+    found["plain"] = PLAIN / _cpu(lambda: _plain(port))
+    found["handshakes"] = endpoints / _cpu(lambda: _probe(targets))
+    found["first"] = endpoints / _cpu(lambda: _check(rows))
+    before = Certificate.objects.count(), Observation.objects.count()
+    with CaptureQueriesContext(connection) as queries:
+        found["again"] = endpoints / _cpu(lambda: _check(_stored()))
+    after = Certificate.objects.count(), Observation.objects.count()
+    found["new_rows"] = sum(after) - sum(before)
+    found["statements"] = len(queries) / endpoints
+    return found
+
+
+def _round(port: int, endpoints: int, silent_port: int) -> dict[str, float]:
+    """Return how long one round takes by the clock, and the memory it took.
+
+    With a silent port, one endpoint in 20 is there.
+    """
+    _endpoints(port, endpoints, silent_port=silent_port)
+    begun = time.perf_counter()
+    _check(_stored())
+    took = time.perf_counter() - begun
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    down = Endpoint.objects.filter(status="down").count()
+    return {
+        "seconds": took,
+        "timeout": TIMEOUT,
+        "bytes": 1024 * kilobytes,
+        "down": down,
+    }
+
+
+def _endpoints(port: int, number: int, *, silent_port: int = 0) -> list[Endpoint]:
+    rows = [
+        Endpoint(
+            host=f"127.0.{1 + i % SUBNETS}.{1 + i // SUBNETS % ADDRESSES}",
+            port=silent_port if silent_port and i % DEAD == 0 else port,
+            server_name=f"host{i}.{HOST}",
+        )
+        for i in range(number)
+    ]
+    Endpoint.objects.bulk_create(rows, batch_size=1000)
+    inventory.search.add_endpoints(rows)
+    return rows
+
+
+def _stored() -> Iterable[Endpoint]:
+    return Endpoint.objects.order_by("pk").iterator(chunk_size=1000)
+
+
+def _check(rows: Iterable[Endpoint]) -> None:
+    probe = watch.default_probe(timeout=TIMEOUT)
+    for _ in watch.observe(rows, now=timezone.now(), probe=probe):
+        pass
+
+
+def _probe(targets: list[tls.Target]) -> None:
+    tls.probe_all(
+        targets,
+        timeout=TIMEOUT,
+        guard=settings.CHECK_GUARD,
+        concurrency=settings.CHECK_CONCURRENCY,
+    )
+
+
+def _plain(port: int) -> None:
+    """Do what many tools do: a context, a connection and a handshake for each host."""
+    for i in range(PLAIN):
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        address = ("127.0.0.1", port)
+        with (
+            socket.create_connection(address, timeout=TIMEOUT) as plain,
+            context.wrap_socket(plain, server_hostname=f"host{i}.{HOST}") as tls_,
+        ):
+            tls_.getpeercert(binary_form=True)
+
+
+def _s_time(port: int, *, seconds: int) -> float:
+    """Return `openssl s_time`'s connections by its whole processor time."""
+    process = subprocess.Popen(  # noqa: S603 - arguments are our own
+        [
+            *("openssl", "s_time", "-new", "-connect", f"127.0.0.1:{port}"),
+            *("-time", str(seconds)),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+    text = process.stdout.read()
+    _, _, used = os.wait4(process.pid, 0)
+    connections = int(text.rpartition(" connections in ")[0].split()[-1])
+    return connections / (used.ru_utime + used.ru_stime)
+
+
+def _cpu(do: Callable[[], object]) -> float:
+    """Return the seconds of processor time, in the kernel included."""
+    begun = time.process_time()
+    do()
+    return time.process_time() - begun
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
