@@ -22,6 +22,7 @@ _LONG_TAG = 0x1F
 _CONSTRUCTED = 0x20
 _LONG_LENGTH = 0x80
 _MAX_LENGTH_OCTETS = 4
+_MAX_TAG_OCTETS = 4
 _END_OF_CONTENTS = b"\0\0"
 _DATE = rb"(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:\.\d+)?(?:Z|([+-])(\d\d)(\d\d))?"
 _TIMES = {
@@ -58,7 +59,8 @@ def read(data: bytes, *, start: int = 0) -> Element:
         raise DerError("The data end where an element should begin.")
     tag, length = data[start], data[start + 1]
     if tag & _LONG_TAG == _LONG_TAG:
-        raise DerError("An element has a tag of several octets.")
+        begin = _end_of_tag(data, start + 1) + 1
+        length = data[begin - 1]
     if length & _LONG_LENGTH:
         if length == _LONG_LENGTH and tag & _CONSTRUCTED:
             end = _end_of_contents(data, begin)
@@ -72,6 +74,18 @@ def read(data: bytes, *, start: int = 0) -> Element:
     if end > len(data):
         raise DerError("An element is longer than the data.")
     return Element(tag, data[begin:end], data[start:end])
+
+
+def _end_of_tag(data: bytes, position: int) -> int:
+    """Return where a tag of several octets ends, of which only the first is kept.
+
+    X.690 section 8.1.2.4.
+    """
+    for end in range(position, position + _MAX_TAG_OCTETS):
+        octet, length = data[end : end + 1], data[end + 1 : end + 2]
+        if length and octet < b"\x80":
+            return end + 1
+    raise DerError("An element has an endless tag.")
 
 
 def _end_of_contents(data: bytes, position: int) -> int:
@@ -129,6 +143,14 @@ def readable(
     except DerError as error:
         return found, error
     return found, None
+
+
+def pair(element: Element) -> tuple[Element, Element]:
+    """Return the first two elements inside a SEQUENCE, or DerError."""
+    found = children(element)
+    if not found[1:]:
+        raise DerError("An element holds fewer than two others.")
+    return found[0], found[1]
 
 
 def is_strict_length(element: Element) -> bool:

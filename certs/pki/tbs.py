@@ -16,6 +16,7 @@ _VERSION, _EXTENSIONS = 0xA0, 0xA3
 _HIGHEST_VERSION = 3
 _KEPT_VERSIONS = range(1, 256)
 _FIELDS = 6
+_CONTEXT = 0x80  # the tags of what may follow the fields
 
 _PROBLEMS = {
     "odd-length": "A length in the certificate is not written as DER demands.",
@@ -73,7 +74,7 @@ def read_tbs(certificate: asn1.Element) -> TbsCertificate:
     if fields and fields[0].tag == _VERSION:
         version, version_codes = _read_version(fields.pop(0))
         codes += version_codes
-    if len(fields) < _FIELDS:
+    if len(fields) < _FIELDS or fields[_FIELDS - 1].tag & _CONTEXT:
         raise broken or asn1.DerError("Fields are missing.")
     serial, signature, issuer, validity, subject, spki, *rest = fields
     serial_number, serial_codes = _read_serial(serial)

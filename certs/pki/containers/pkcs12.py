@@ -68,7 +68,7 @@ class Opener:
         """
         try:
             safes = _safes(element)
-        except (asn1.DerError, IndexError):
+        except ValueError:  # DerError, or nothing was signed
             yield _UNREADABLE
             return
         if not safes:
@@ -76,12 +76,12 @@ class Opener:
         for safe in safes:
             try:
                 yield from self._safe(safe)
-            except (asn1.DerError, IndexError):
+            except asn1.DerError:
                 yield _CUT_OFF
 
     def _safe(self, safe: asn1.Element) -> Iterator[Block]:
         """Yield what one ContentInfo of the authenticated safe holds: section 4.1."""
-        kind, content = asn1.children(safe)[:2]
+        kind, content = asn1.pair(safe)
         oid = asn1.oid(kind)
         if oid == _DATA:
             octets = asn1.octet_string(asn1.read(content.content))
@@ -93,8 +93,8 @@ class Opener:
 
     def _encrypted(self, safe: asn1.Element, data: asn1.Element) -> Iterator[Block]:
         """Yield the certificates of an EncryptedData. RFC 5652 section 8."""
-        info = asn1.children(asn1.children(data)[1])
-        cost = rounds(info[1])
+        _type, algorithm = asn1.pair(asn1.pair(data)[1])
+        cost = rounds(algorithm)
         if cost is None:
             yield _UNKNOWN_CIPHER
         elif cost > self.rounds_left:
@@ -107,11 +107,11 @@ class Opener:
 
 def _safes(element: asn1.Element) -> list[asn1.Element]:
     """Return the parts of the authenticated safe. RFC 7292 section 4."""
-    content_info = asn1.children(asn1.children(element)[1])
-    content = asn1.read(content_info[1].content)
-    if asn1.oid(content_info[0]) == _SIGNED_DATA:
-        encapsulated = asn1.children(asn1.children(content)[2])
-        content = asn1.read(encapsulated[1].content)
+    kind, value = asn1.pair(asn1.pair(element)[1])
+    content = asn1.read(value.content)
+    if asn1.oid(kind) == _SIGNED_DATA:
+        _version, _digests, encapsulated, *_rest = asn1.children(content)
+        content = asn1.read(asn1.pair(encapsulated)[1].content)
     return asn1.children(asn1.read(asn1.octet_string(content)))
 
 
@@ -119,7 +119,7 @@ def _bags(safe: asn1.Element, *, depth: int) -> Iterator[Block]:
     """Yield what the bags of a SafeContents hold. RFC 7292 section 4.2."""
     bags, error = asn1.readable(safe)
     for bag in bags:
-        kind, value = asn1.children(bag)[:2]
+        kind, value = asn1.pair(bag)
         oid = asn1.oid(kind)
         if oid == _CERTIFICATE_BAG:
             yield _certificate(asn1.read(value.content))
@@ -133,7 +133,7 @@ def _bags(safe: asn1.Element, *, depth: int) -> Iterator[Block]:
 
 def _certificate(bag: asn1.Element) -> Block:
     """RFC 7292 section 4.2.3."""
-    kind, value = asn1.children(bag)[:2]
+    kind, value = asn1.pair(bag)
     if asn1.oid(kind) != _X509_CERTIFICATE:
         return Block(other=SOMETHING_ELSE)
     return Block(der=asn1.octet_string(asn1.read(value.content)))

@@ -20,12 +20,12 @@ def blocks(element: asn1.Element) -> Iterator[Block]:
     5652 sections 3 and 5.1.
     """
     try:
-        kind, *contents = asn1.children(element)
+        kind, content = asn1.pair(element)
         if asn1.oid(kind) != _SIGNED_DATA:
             yield _MESSAGE
             return
-        signed, _error = asn1.readable(asn1.read(contents[0].content))
-    except (asn1.DerError, IndexError):
+        signed, _error = asn1.readable(asn1.read(content.content))
+    except asn1.DerError:
         yield _UNREADABLE
         return
     parts = [part for part in signed if part.tag in {_CERTIFICATES, _REVOCATION_LISTS}]

@@ -15,15 +15,15 @@ def rounds(algorithm: asn1.Element) -> int | None:
     """Return the rounds that an AlgorithmIdentifier asks for, 1 at least.
 
     None when it is not one whose cost is known: scrypt, for example. Raises DerError
-    or IndexError when it cannot be read.
+    when it cannot be read.
     """
-    kind, parameters = asn1.children(algorithm)[:2]
+    kind, parameters = asn1.pair(algorithm)
     oid = asn1.oid(kind)
     if oid == _PBES2:
-        kind, parameters = asn1.children(asn1.children(parameters)[0])[:2]
+        kind, parameters = asn1.pair(asn1.pair(parameters)[0])
         oid = asn1.oid(kind)
         if oid != _PBKDF2:
             return None
     elif oid not in _OLD:
         return None
-    return max(1, asn1.integer(asn1.children(parameters)[1]))
+    return max(1, asn1.integer(asn1.pair(parameters)[1]))
