@@ -1,34 +1,46 @@
 """What kind of public key a certificate holds, and how large (RFC 3279, 5480, 8410)."""
 
+from dataclasses import dataclass
+
 from certs.pki import asn1
-from certs.pki.oids import CURVE_BITS
+from certs.pki.oids import CURVES, KEYS_OF_ONE_SIZE
 
 
-def read_key(spki: asn1.Element) -> tuple[str, int]:
-    """Return the algorithm and the size in bits of a SubjectPublicKeyInfo.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """A public key: `algorithm` is a name that people know, else the OID.
 
-    The algorithm is RSA, ECDSA, Ed25519, Ed448 or DSA, else its object identifier.
-    The size is 0 where the algorithm has one size only (Ed25519, Ed448) or where it
-    is not known. Raises DerError when the key cannot be read. RFC 5280 section 4.1.2.7.
+    `size` is in bits, 0 where the algorithm has one size only or it is not known.
+    `curve` is the name of an ECDSA key's curve, its OID where it has no known name.
+    """
+
+    algorithm: str = ""
+    size: int = 0
+    curve: str = ""
+
+
+def read_key(spki: asn1.Element) -> Key:
+    """Return what a SubjectPublicKeyInfo says of its key; the key is not checked.
+
+    Raises DerError when it cannot be read. RFC 5280 section 4.1.2.7.
     """
     parts = asn1.children(spki)
     identifier = asn1.children(parts[0]) if parts else []
     if not identifier:
         raise asn1.DerError("A public key does not say its algorithm.")
     oid = asn1.oid(identifier[0])
-    if oid in _FIXED:
-        return _FIXED[oid], 0
     if oid in _RSA:
         octets = asn1.content(parts[-1], tag=asn1.BIT_STRING)
-        return "RSA", _first_integer_bits(asn1.read(octets, start=1))
+        bits = _first_integer_bits(asn1.read(octets, start=1))
+        return Key(algorithm="RSA", size=bits)
     if oid == _DSA:
-        return "DSA", _first_integer_bits(identifier[-1])
+        return Key(algorithm="DSA", size=_first_integer_bits(identifier[-1]))
     if oid == _EC:
-        return "ECDSA", _curve_bits(identifier[-1])
-    return oid, 0
+        return _elliptic(identifier[-1])
+    algorithm, size = KEYS_OF_ONE_SIZE.get(oid, (oid, 0))
+    return Key(algorithm=algorithm, size=size)
 
 
-_FIXED = {"1.3.101.112": "Ed25519", "1.3.101.113": "Ed448"}
 _RSA = {"1.2.840.113549.1.1.1", "1.2.840.113549.1.1.7", "1.2.840.113549.1.1.10"}
 _DSA = "1.2.840.10040.4.1"
 _EC = "1.2.840.10045.2.1"
@@ -40,8 +52,10 @@ def _first_integer_bits(element: asn1.Element) -> int:
     return asn1.integer(numbers[0]).bit_length() if numbers else 0
 
 
-def _curve_bits(parameters: asn1.Element) -> int:
-    """Return the bits of a named curve; a spelled-out one has no known size."""
+def _elliptic(parameters: asn1.Element) -> Key:
+    """Return a key on a named curve; a spelled-out one has no known size."""
     if parameters.tag != asn1.OID:
-        return 0
-    return CURVE_BITS.get(asn1.oid(parameters), 0)
+        return Key(algorithm="ECDSA")
+    oid = asn1.oid(parameters)
+    curve, size = CURVES.get(oid, (oid, 0))
+    return Key(algorithm="ECDSA", size=size, curve=curve)

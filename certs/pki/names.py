@@ -10,6 +10,7 @@ from certs.pki.problem import Problem
 
 MAX_VALUE_CHARACTERS = 255
 MAX_TEXT_CHARACTERS = 1_000
+MAX_RDNS = 1_000
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -53,26 +54,18 @@ def read_name(element: asn1.Element) -> DistinguishedName:
     Values are cut after 255 characters and the whole text after 1,000; control and
     bidirectional characters are replaced. RFC 5280 section 4.1.2.4, RFC 4514.
     """
-    try:
-        rdns = [
-            [asn1.children(pair) for pair in asn1.children(rdn, tag=asn1.SET)]
-            for rdn in asn1.children(element)
-        ]
-        pairs = [[(asn1.oid(kind), value) for kind, value in rdn] for rdn in rdns]
-    except ValueError:  # DerError, or not two elements in a pair
-        sentence = "A name in the certificate cannot be read."
-        return DistinguishedName(
-            problems=(Problem(code="unreadable-name", sentence=sentence),)
-        )
+    pairs, problems = _pairs(element)
     values = [[(kind, _value(value)) for kind, value in rdn] for rdn in pairs]
     known = {kind: text for rdn in values for kind, (text, _clean) in rdn}
     text = ",".join("+".join(_pair(*pair) for pair in rdn) for rdn in reversed(values))
     is_clean = all(clean for rdn in values for _kind, (_text, clean) in rdn)
+    if not is_clean or len(text) > MAX_TEXT_CHARACTERS:
+        problems.append(_ODD)
     return DistinguishedName(
         text=text[:MAX_TEXT_CHARACTERS],
         common_name=known.get("2.5.4.3", ""),
         organization=known.get("2.5.4.10", ""),
-        problems=() if is_clean and len(text) <= MAX_TEXT_CHARACTERS else (_ODD,),
+        problems=tuple(problems),
     )
 
 
@@ -80,6 +73,29 @@ _ODD = Problem(
     code="bad-distinguished-name",
     sentence="A name in the certificate is too long or holds forbidden characters.",
 )
+_UNREADABLE = Problem(
+    code="unreadable-name",
+    sentence="A name in the certificate cannot be read, or not all of it.",
+)
+
+
+def _pairs(
+    element: asn1.Element,
+) -> tuple[list[list[tuple[str, asn1.Element]]], list[Problem]]:
+    """Return the types and values of each RDN that can be read."""
+    found: list[list[tuple[str, asn1.Element]]] = []
+    try:
+        rdns, error = asn1.readable(element)
+    except asn1.DerError:
+        return found, [_UNREADABLE]
+    problems = [_UNREADABLE] if error or len(rdns) > MAX_RDNS else []
+    for rdn in rdns[:MAX_RDNS]:
+        try:
+            both = [asn1.children(pair) for pair in asn1.children(rdn, tag=asn1.SET)]
+            found.append([(asn1.oid(kind), value) for kind, value in both])
+        except ValueError:  # DerError, or not two elements in a pair
+            problems = [_UNREADABLE]
+    return [rdn for rdn in found if rdn], problems
 
 
 def _value(element: asn1.Element) -> tuple[str, bool]:

@@ -1,7 +1,7 @@
 """The fields of a certificate, apart from names, keys and what extensions mean."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from certs.pki import asn1
 from certs.pki.oids import SIGNATURE_ALGORITHMS
@@ -9,16 +9,28 @@ from certs.pki.problem import Problem
 
 MAX_SERIAL_OCTETS = 20
 KEPT_SERIAL_OCTETS = 64
+# What stands for a date that cannot be read: long past, and safe in every time zone.
+UNREADABLE_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 
 _VERSION, _EXTENSIONS = 0xA0, 0xA3
-_KNOWN_VERSIONS = {0, 1, 2}
+_HIGHEST_VERSION = 3
+_KEPT_VERSIONS = range(1, 256)
 _FIELDS = 6
+_CONTEXT = 0x80  # the tags of what may follow the fields
 
 _PROBLEMS = {
+    "odd-length": "A length in the certificate is not written as DER demands.",
     "unknown-version": "The certificate has a version that X.509 does not know.",
+    "extensions-before-version-3": "The certificate has extensions, which only"
+    " version 3 may have.",
     "negative-serial": "The serial number is negative.",
     "zero-serial": "The serial number is zero.",
     "long-serial": f"The serial number has more than {MAX_SERIAL_OCTETS} octets.",
+    "unreadable-serial": "The serial number cannot be read.",
+    "unreadable-not-before": "The date of issue cannot be read;"
+    " it is shown as 1 January 1970.",
+    "unreadable-not-after": "The date of expiry cannot be read;"
+    " it is shown as 1 January 1970, because no client accepts such a certificate.",
     "odd-date": "A date is not written as RFC 5280 demands.",
     "reversed-validity": "The certificate ends before it begins.",
     "signature-algorithm-mismatch": "The certificate names two signature algorithms.",
@@ -31,10 +43,12 @@ _PROBLEMS = {
 class TbsCertificate:
     """The signed part of a certificate (RFC 5280 section 4.1.2).
 
+    `version` is 1, 2 or 3 as people count, and 0 where it cannot be read.
     `serial_number` is lower-case hex, two digits an octet, as encoded: a negative
     number is in two's complement. Dates are aware UTC datetimes.
     """
 
+    version: int
     serial_number: str
     signature_algorithm: str
     issuer: asn1.Element
@@ -47,25 +61,32 @@ class TbsCertificate:
 
 
 def read_tbs(certificate: asn1.Element) -> TbsCertificate:
-    """Return the fields of a certificate.
+    """Return the fields of a certificate; one that cannot be read is a problem.
 
-    Raises DerError when they are not there, or when the serial number or a date
-    cannot be read; the rest becomes a problem. RFC 5280 section 4.1.
+    Raises DerError when the fields are not there: then it is no certificate. RFC 5280
+    section 4.1.
     """
     outer = asn1.children(certificate)
-    fields = asn1.children(outer[0]) if outer else []
-    codes: list[str] = []
+    fields, broken = asn1.readable(outer[0]) if outer else ([], None)
+    lengths = (certificate, *outer, *fields)
+    codes = [] if all(map(asn1.is_strict_length, lengths)) else ["odd-length"]
+    version = 1
     if fields and fields[0].tag == _VERSION:
-        codes += _version_codes(fields.pop(0))
-    if len(fields) < _FIELDS:
-        raise asn1.DerError("Fields are missing.")
+        version, version_codes = _read_version(fields.pop(0))
+        codes += version_codes
+    if len(fields) < _FIELDS or fields[_FIELDS - 1].tag & _CONTEXT:
+        raise broken or asn1.DerError("Fields are missing.")
     serial, signature, issuer, validity, subject, spki, *rest = fields
-    not_before, not_after, date_codes = _read_validity(validity)
     serial_number, serial_codes = _read_serial(serial)
     algorithm, algorithm_codes = _read_algorithm(signature, *outer[1:2])
+    not_before, not_after, date_codes = _read_validity(validity)
     extensions, extension_codes = _read_extensions(rest)
-    codes += [*serial_codes, *algorithm_codes, *date_codes, *extension_codes]
+    codes += [*serial_codes, *algorithm_codes, *date_codes]
+    codes += extension_codes or (["unreadable-extension"] if broken else [])
+    if extensions and version in {1, 2}:
+        codes.append("extensions-before-version-3")
     return TbsCertificate(
+        version=version,
         serial_number=serial_number,
         signature_algorithm=algorithm,
         issuer=issuer,
@@ -78,18 +99,23 @@ def read_tbs(certificate: asn1.Element) -> TbsCertificate:
     )
 
 
-def _version_codes(element: asn1.Element) -> list[str]:
-    """RFC 5280 section 4.1.2.1."""
+def _read_version(element: asn1.Element) -> tuple[int, list[str]]:
+    """RFC 5280 section 4.1.2.1: version 3 is written as 2."""
     try:
-        version = asn1.integer(asn1.read(element.content))
+        version = asn1.integer(asn1.read(element.content)) + 1
     except asn1.DerError:
-        return ["unknown-version"]
-    return [] if version in _KNOWN_VERSIONS else ["unknown-version"]
+        return 0, ["unknown-version"]
+    if version not in _KEPT_VERSIONS:
+        return 0, ["unknown-version"]
+    return version, [] if version <= _HIGHEST_VERSION else ["unknown-version"]
 
 
 def _read_serial(element: asn1.Element) -> tuple[str, list[str]]:
     """RFC 5280 section 4.1.2.2."""
-    value = asn1.integer(element)
+    try:
+        value = asn1.integer(element)
+    except asn1.DerError:
+        return "", ["unreadable-serial"]
     octets = element.content.lstrip(b"\0") if value > 0 else element.content
     codes = []
     if value < 0:
@@ -112,15 +138,31 @@ def _read_algorithm(*elements: asn1.Element) -> tuple[str, list[str]]:
 
 
 def _read_validity(element: asn1.Element) -> tuple[datetime, datetime, list[str]]:
-    """RFC 5280 section 4.1.2.5."""
-    times = asn1.children(element)
-    if len(times) != 2:  # noqa: PLR2004 - notBefore and notAfter
-        raise asn1.DerError("There are not two dates.")
-    not_before, not_after = map(asn1.moment, times)
-    codes = [] if all(map(asn1.is_strict_time, times)) else ["odd-date"]
-    if not_after < not_before:
+    """RFC 5280 section 4.1.2.5. Raises DerError when it is something else.
+
+    A revocation list has its fields in the same places, but a time in this one.
+    """
+    times, _error = asn1.readable(element)
+    moments = [_read_moment(time) for time in times]
+    odd = [time for time in times if not asn1.is_strict_time(time)]
+    not_before, not_after = (*moments, None, None)[:2]
+    codes = []
+    if times[2:] or (odd and None not in moments):
+        codes.append("odd-date")
+    if not_before is None:
+        codes.append("unreadable-not-before")
+    if not_after is None:
+        codes.append("unreadable-not-after")
+    if not_before and not_after and not_after < not_before:
         codes.append("reversed-validity")
-    return not_before, not_after, codes
+    return not_before or UNREADABLE_DATE, not_after or UNREADABLE_DATE, codes
+
+
+def _read_moment(element: asn1.Element) -> datetime | None:
+    try:
+        return asn1.moment(element)
+    except asn1.DerError:
+        return None
 
 
 def _read_extensions(rest: list[asn1.Element]) -> tuple[list[asn1.Element], list[str]]:
@@ -129,7 +171,10 @@ def _read_extensions(rest: list[asn1.Element]) -> tuple[list[asn1.Element], list
     for element in rest:
         if element.tag == _EXTENSIONS:
             try:
-                found += asn1.children(asn1.read(element.content))
+                extensions, error = asn1.readable(asn1.read(element.content))
             except asn1.DerError:
+                return found, ["unreadable-extension"]
+            found += extensions
+            if error is not None:
                 return found, ["unreadable-extension"]
     return found, []

@@ -95,6 +95,7 @@ class Mint:
         )
         signed = builder.sign(self._key, hashes.SHA256(), ecdsa_deterministic=True)
         der = signed.public_bytes(Encoding.DER)
+        subject_der = signed.subject.public_bytes()
         spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         if is_rsa not in self._samples:
             self._samples[is_rsa] = parse_der(der)
@@ -103,6 +104,7 @@ class Mint:
             der=der,
             fingerprint_sha256=hashlib.sha256(der).hexdigest(),
             subject=f"CN={names[0]}",
+            subject_der=subject_der,
             common_name=names[0],
             serial_number=f"{serial:032x}",
             not_before=not_before,

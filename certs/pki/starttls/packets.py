@@ -67,6 +67,7 @@ async def postgres(dialogue: Dialogue) -> None:
     await dialogue.say(_SSL_REQUEST)
     answer = await dialogue.exactly(1)
     if answer == b"N":
+        dialogue.end()
         raise not_offered()
     if answer == b"E":
         length = int.from_bytes(await dialogue.exactly(4), "big") - 4

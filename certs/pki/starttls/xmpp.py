@@ -42,16 +42,22 @@ async def _stream(dialogue: Dialogue, *, namespace: bytes) -> None:
 
 
 async def _is_offered(dialogue: Dialogue) -> bool:
-    """Read the features of the stream to their end; tell whether TLS is one."""
-    is_offered = False
-    while True:
+    """Read the stream to the end of its features; tell whether TLS is one of them."""
+    tag = await _tag(dialogue)
+    if tag.startswith(b"?xml"):
         tag = await _tag(dialogue)
-        name = _name(tag)
-        if name == b"error":
-            raise refused(await _tag(dialogue))
-        if name == b"features" and b"/" in (tag[:1], tag[-1:]):
-            return is_offered
-        is_offered = is_offered or (name == b"starttls" and _TLS in tag)
+    if _name(tag) != b"stream":
+        raise unexpected(tag)
+    tag = await _tag(dialogue)
+    if _name(tag) == b"error":
+        raise refused(await _tag(dialogue))
+    if _name(tag) != b"features":
+        raise unexpected(tag)
+    is_offered = False
+    while not (_name(tag) == b"features" and b"/" in (tag[:1], tag[-1:])):
+        tag = await _tag(dialogue)
+        is_offered = is_offered or (_name(tag) == b"starttls" and _TLS in tag)
+    return is_offered
 
 
 async def _tag(dialogue: Dialogue) -> bytes:

@@ -53,6 +53,13 @@ def test_one_broken_extension_leaves_the_others_readable(broken):
     assert [problem.code for problem in parsed.problems] == ["unreadable-extension"]
 
 
+def test_extensions_before_a_broken_one_are_read():
+    parsed = parse_der(certificate(rest=extended(SAN, b"\x30\x50cut")))
+
+    assert parsed.dns_names == ("leaf.test",)
+    assert [problem.code for problem in parsed.problems] == ["unreadable-extension"]
+
+
 def test_of_two_equal_extensions_the_first_counts():
     other = building.alternative_names((0x82, b"other.test"))
 

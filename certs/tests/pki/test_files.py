@@ -4,11 +4,17 @@ import base64
 import ssl
 
 import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from hypothesis import example, given, strategies as st
 
 from certs.pki import x509
 from certs.pki.demo.authority import issue
-from certs.pki.x509 import InvalidCertificateError, parse_certificates
+from certs.pki.x509 import InvalidCertificateError, parse_certificates, read_file
 from certs.tests.pki.building import certificate, make_wish, sequence, tlv
 
 
@@ -25,6 +31,10 @@ def other():
 def pem(*ders, label="CERTIFICATE"):
     text = "".join(map(ssl.DER_cert_to_PEM_cert, ders))
     return text.replace("CERTIFICATE", label).encode()
+
+
+def signed(body):
+    return sequence(body, sequence(), tlv(0x03))
 
 
 def ders(data):
@@ -131,12 +141,20 @@ def test_a_private_key_alone_is_named_and_never_quoted(wrap, leaf):
             "The input holds a signing request, but no certificate.",
         ),
         (
-            pem(b"\x30\x00", label="NONSENSE") + pem(b"\x30\x00", label="PKCS7"),
-            "The input holds a PKCS#7 bundle and something else, but no certificate.",
+            pem(b"\x30\x00", label="NONSENSE") + pem(b"\x30\x00", label="PUBLIC KEY"),
+            "The input holds a public key and something else, but no certificate.",
+        ),
+        (
+            pem(b"\x04\x01a"),
+            "The input is not a certificate: An element has tag 0x04, not 0x30.",
+        ),
+        (
+            pem(b"\x30\x00", label="PKCS7"),
+            "The input is not a certificate: Fields are missing.",
         ),
         (
             sequence(tlv(0x02, b"\x03")),
-            "The input holds a PKCS#12 file, but no certificate.",
+            "The input holds something else, but no certificate.",
         ),
         (
             sequence(tlv(0x02, b"\x07")),
@@ -159,8 +177,8 @@ def test_what_holds_no_certificate_says_why(data, message):
             "Certificate 2 of the input is not valid base64.",
         ),
         (
-            pem(certificate(validity=b"\x30\x00")),
-            "Certificate 2 of the input is not a certificate: There are not two dates.",
+            pem(certificate(validity=b"")),
+            "Certificate 2 of the input is not a certificate: Fields are missing.",
         ),
     ],
 )
@@ -171,6 +189,80 @@ def test_the_position_of_a_bad_certificate_among_several_is_named(
         parse_certificates(leaf.key_pem + pem(leaf.der) + second)
 
     assert str(caught.value) == message
+
+
+def test_what_can_be_read_of_a_damaged_file_is_read(leaf, other):
+    data = pem(leaf.der, b"\x30\x00", other.der)
+
+    contents = read_file(data)
+
+    assert [each.der for each in contents.certificates] == [leaf.der, other.der]
+    assert contents.problems == (
+        "Certificate 2 of the input is not a certificate: Fields are missing.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("others", "sentence"),
+    [
+        ((), ""),
+        (("KEY",), "The input also holds a private key; it was not kept."),
+        (("KEY", "KEY"), "The input also holds 2 private keys; they were not kept."),
+        (
+            ("CERTIFICATE REQUEST", "CERTIFICATE REQUEST"),
+            "The input also holds a signing request; it was not kept.",
+        ),
+        (
+            ("CERTIFICATE REQUEST", "KEY", "X509 CRL"),
+            "The input also holds a private key, a revocation list and a signing"
+            " request; they were not kept.",
+        ),
+    ],
+)
+def test_what_else_is_in_a_file_is_said_in_a_sentence(others, sentence, leaf):
+    blocks = [
+        leaf.key_pem if kind == "KEY" else pem(b"\x30\x00", label=kind)
+        for kind in others
+    ]
+
+    contents = read_file(pem(leaf.der) + b"".join(blocks))
+
+    assert contents.left_out == sentence
+
+
+def test_an_encrypted_private_key_is_named_whatever_it_is_wrapped_in(leaf):
+    key = load_pem_private_key(leaf.key_pem, None)
+    locked = BestAvailableEncryption(b"secret")
+
+    for encoding in (Encoding.DER, Encoding.PEM):
+        data = key.private_bytes(encoding, PrivateFormat.PKCS8, locked)
+        with pytest.raises(InvalidCertificateError, match="holds a private key, but"):
+            parse_certificates(data)
+
+
+TIME = tlv(0x17, b"260101000000Z")
+FIRST = tlv(0x02, b"\0")
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (sequence(sequence(), tlv(0x03)), "a public key"),
+        (sequence(tlv(0x02, b"\x7f"), tlv(0x02, b"\x05")), "a public key"),
+        (
+            signed(sequence(FIRST, sequence(), sequence(), tlv(0xA0))),
+            "a signing request",
+        ),
+        (signed(sequence(FIRST, sequence(), sequence(), TIME)), "a revocation list"),
+        (
+            signed(sequence(sequence(), sequence(), tlv(0x18, b"?"))),
+            "a revocation list",
+        ),
+    ],
+)
+def test_what_is_no_certificate_is_known_by_its_shape(data, kind):
+    with pytest.raises(InvalidCertificateError, match=f"holds {kind}, but no"):
+        parse_certificates(data)
 
 
 def test_too_many_certificates_are_refused():

@@ -33,11 +33,11 @@ def test_each_kind_of_key_has_its_name_and_size(kind, expected):
 @pytest.mark.parametrize(
     ("spki", "expected"),
     [
-        (sequence(algorithm("1.2.643.7.1.1.1.1"), tlv(0x03)), ("1.2.643.7.1.1.1.1", 0)),
-        (
-            sequence(algorithm("2.16.840.1.101.3.4.3.18")),
-            ("2.16.840.1.101.3.4.3.18", 0),
-        ),
+        (sequence(algorithm("1.2.3.4"), tlv(0x03)), ("1.2.3.4", 0)),
+        (sequence(algorithm("1.2.643.7.1.1.1.2")), ("GOST R 34.10-2012", 512)),
+        (sequence(algorithm("2.16.840.1.101.3.4.3.18")), ("ML-DSA-65", 0)),
+        (sequence(algorithm("2.16.840.1.101.3.4.3.31")), ("SLH-DSA-SHAKE-256f", 0)),
+        (sequence(algorithm("2.16.840.1.101.3.4.4.2")), ("ML-KEM-768", 0)),
         (
             sequence(sequence(oid("1.2.840.10045.2.1"), oid("1.3.132.0.10"))),
             ("ECDSA", 256),
@@ -67,6 +67,20 @@ def test_an_unusual_key_is_read_as_far_as_it_goes(spki, expected):
 
     assert (parsed.key_algorithm, parsed.key_size) == expected
     assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("parameters", "curve"),
+    [
+        (oid("1.2.840.10045.3.1.7"), "secp256r1"),
+        (oid("1.2.3"), "1.2.3"),
+        (sequence(), ""),
+    ],
+)
+def test_a_curve_has_its_name_or_its_object_identifier(parameters, curve):
+    spki = sequence(sequence(oid("1.2.840.10045.2.1"), parameters), tlv(0x03))
+
+    assert parse_der(certificate(spki=spki)).key_curve == curve
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,9 @@ def test_a_very_long_name_is_cut():
     assert [problem.code for problem in parsed.problems] == ["bad-distinguished-name"]
 
 
+ORGANIZATION = tlv(0x31, sequence(oid("2.5.4.10"), tlv(0x0C, b"Org")))
+
+
 @pytest.mark.parametrize(
     "subject",
     [
@@ -86,6 +89,36 @@ def test_a_name_that_cannot_be_read_is_empty_and_a_problem(subject):
 
     assert (parsed.subject, parsed.common_name) == ("", "")
     assert [problem.code for problem in parsed.problems] == ["unreadable-name"]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        sequence(sequence(), ORGANIZATION),
+        sequence(tlv(0x31, sequence(oid("2.5.4.3"))), ORGANIZATION),
+        sequence(ORGANIZATION, b"\x31\x50"),
+    ],
+)
+def test_of_a_broken_name_the_rest_is_read(subject):
+    parsed = parse_der(certificate(subject=subject))
+
+    assert parsed.subject == "O=Org"
+    assert [problem.code for problem in parsed.problems] == ["unreadable-name"]
+
+
+def test_a_name_of_too_many_parts_is_cut():
+    subject = sequence(tlv(0x31) * 1_001)
+
+    parsed = parse_der(certificate(subject=subject))
+
+    assert [problem.code for problem in parsed.problems] == ["unreadable-name"]
+
+
+def test_empty_parts_of_a_name_are_passed_over():
+    parsed = parse_der(certificate(subject=sequence(tlv(0x31), ORGANIZATION)))
+
+    assert parsed.subject == "O=Org"
+    assert parsed.problems == ()
 
 
 def test_an_empty_subject_with_an_empty_rdn_is_read():

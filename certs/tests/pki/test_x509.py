@@ -8,9 +8,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, strategies as st
 
-from certs.pki import x509
+from certs.pki import asn1, x509
 from certs.pki.demo.authority import Authority, issue
+from certs.pki.tbs import UNREADABLE_DATE
 from certs.pki.x509 import InvalidCertificateError, parse_der
+from certs.tests.pki import building
 from certs.tests.pki.building import (
     NOW,
     algorithm,
@@ -160,19 +162,104 @@ def test_an_end_before_the_beginning_is_a_problem():
     assert codes(validity=validity) == ["reversed-validity"]
 
 
+NEW_YEAR = tlv(0x17, b"260101000000Z")
+
+
 @pytest.mark.parametrize(
-    "validity",
+    ("validity", "problems"),
     [
-        sequence(tlv(0x17, b"260101000000Z")),
-        sequence(tlv(0x17, b"260101000000Z"), tlv(0x17, b"261301000000Z")),
-        sequence(tlv(0x17, b"260101000000Z"), tlv(0x17, b"soon")),
-        sequence(tlv(0x17, b"260101000000Z"), tlv(0x0C, b"260101000000Z")),
-        sequence(tlv(0x17, b"260101000000Z"), tlv(0x18, b"99991231235959-0100")),
+        (sequence(NEW_YEAR), ["unreadable-not-after"]),
+        (sequence(), ["unreadable-not-before", "unreadable-not-after"]),
+        (sequence(NEW_YEAR, tlv(0x17, b"261301000000Z")), ["unreadable-not-after"]),
+        (sequence(NEW_YEAR, tlv(0x17, b"soon")), ["unreadable-not-after"]),
+        (sequence(NEW_YEAR, tlv(0x0C, b"260101000000Z")), ["unreadable-not-after"]),
+        (
+            sequence(NEW_YEAR, tlv(0x18, b"99991231235959-0100")),
+            ["unreadable-not-after"],
+        ),
+        (sequence(NEW_YEAR, b"\x17\x20"), ["unreadable-not-after"]),
+        (sequence(tlv(0x17, b"?"), NEW_YEAR), ["unreadable-not-before"]),
+        (sequence(NEW_YEAR, NEW_YEAR, NEW_YEAR), ["odd-date"]),
     ],
 )
-def test_without_two_dates_there_is_nothing_to_keep(validity):
-    with pytest.raises(InvalidCertificateError, match="not a certificate"):
-        parse_der(certificate(validity=validity))
+def test_a_date_that_cannot_be_read_is_long_past_and_a_problem(validity, problems):
+    parsed = parse_der(certificate(validity=validity))
+
+    is_read = {
+        "unreadable-not-before": parsed.not_before != UNREADABLE_DATE,
+        "unreadable-not-after": parsed.not_after != UNREADABLE_DATE,
+    }
+    assert [problem.code for problem in parsed.problems] == problems
+    assert [code for code in is_read if code in problems] == [
+        code for code, readable in is_read.items() if not readable
+    ]
+
+
+@pytest.mark.parametrize("serial", [tlv(0x02), tlv(0x04, b"\x05")])
+def test_a_serial_number_that_cannot_be_read_is_empty_and_a_problem(serial):
+    parsed = parse_der(certificate(serial=serial))
+
+    assert parsed.serial_number == ""
+    assert [problem.code for problem in parsed.problems] == ["unreadable-serial"]
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        (b"", 1),
+        (tlv(0xA0, b"\x02\x01\x01"), 2),
+        (tlv(0xA0, b"\x02\x01\x02"), 3),
+        (tlv(0xA0, b"\x02\x01\x03"), 4),
+        (tlv(0xA0, b"\x02\x01\xff"), 0),
+        (tlv(0xA0, b"\x02\x09" + b"\x7f" * 9), 0),
+        (tlv(0xA0), 0),
+    ],
+)
+def test_the_version_is_counted_as_people_do(version, expected):
+    assert parse_der(certificate(version=version)).version == expected
+
+
+def test_extensions_in_an_old_version_are_read_and_a_problem():
+    parsed = parse_der(certificate(version=b""))
+
+    assert parsed.dns_names == ("leaf.test",)
+    assert [each.code for each in parsed.problems] == ["extensions-before-version-3"]
+
+
+def test_the_names_are_kept_as_they_are_signed():
+    subject, issuer = building.common_name("a"), building.common_name("b")
+
+    parsed = parse_der(certificate(subject=subject, issuer=issuer))
+
+    assert (parsed.subject_der, parsed.issuer_der) == (subject, issuer)
+
+
+def test_a_length_that_der_forbids_is_read_and_a_problem():
+    der = certificate(serial=b"\x02\x81\x01\x05")
+
+    parsed = parse_der(der)
+
+    assert parsed.serial_number == "05"
+    assert [problem.code for problem in parsed.problems] == ["odd-length"]
+
+
+def test_a_certificate_without_lengths_is_read():
+    der = b"\x30\x80" + asn1.read(certificate()).content + b"\0\0"
+
+    parsed = parse_der(der)
+
+    assert parsed.dns_names == ("leaf.test",)
+    assert [problem.code for problem in parsed.problems] == ["odd-length"]
+
+
+def test_broken_bytes_behind_the_fields_leave_the_fields_readable():
+    parsed = parse_der(certificate(rest=b"\xa3\x50broken"))
+
+    assert parsed.common_name == "leaf.test"
+    assert [problem.code for problem in parsed.problems] == [
+        "unreadable-extension",
+        "no-subject-alternative-name",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -188,9 +275,9 @@ def test_without_two_dates_there_is_nothing_to_keep(validity):
         sequence(sequence()),
         sequence(tlv(0x04, b"tbs")),
         certificate() + b"\x00",
-        certificate(serial=tlv(0x02)),
-        certificate(serial=tlv(0x04, b"\x05")),
         certificate(spki=b"", rest=b""),
+        certificate(spki=b"\x30\x50", rest=b""),
+        certificate(validity=NEW_YEAR),  # as a revocation list has it
     ],
 )
 def test_what_is_no_certificate_is_one_error(der):
@@ -216,11 +303,26 @@ def test_a_signature_algorithm_that_cannot_be_read_is_a_problem(signature):
 
 
 def test_an_unknown_algorithm_is_its_object_identifier():
-    gost = "1.2.643.7.1.1.3.2"
+    mine = algorithm("1.2.3.4")
 
-    parsed = parse_der(certificate(signature=algorithm(gost), outer=algorithm(gost)))
+    parsed = parse_der(certificate(signature=mine, outer=mine))
 
-    assert parsed.signature_algorithm == gost
+    assert parsed.signature_algorithm == "1.2.3.4"
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("oid", "name"),
+    [
+        ("1.2.643.7.1.1.3.2", "id-tc26-signwithdigest-gost3410-12-256"),
+        ("2.16.840.1.101.3.4.3.19", "ML-DSA-87"),
+        ("2.16.840.1.101.3.4.3.21", "SLH-DSA-SHA2-128f"),
+    ],
+)
+def test_algorithms_that_openssl_may_not_know_have_names(oid, name):
+    parsed = parse_der(certificate(signature=algorithm(oid), outer=algorithm(oid)))
+
+    assert parsed.signature_algorithm == name
 
 
 @given(st.data())
