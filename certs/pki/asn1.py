@@ -29,7 +29,11 @@ _TIMES = {
     UTC_TIME: re.compile(rb"(\d\d)" + _DATE),
     GENERALIZED_TIME: re.compile(rb"(\d{4})" + _DATE),
 }
-_STRICT_TIME = re.compile(rb"(\d{12}|\d{14})Z")
+# UTCTime from 1950 to 2049, GeneralizedTime for all other years.
+_STRICT_TIMES = {
+    UTC_TIME: re.compile(rb"\d{12}Z"),
+    GENERALIZED_TIME: re.compile(rb"(?!19[5-9]|20[0-4])\d{14}Z"),
+}
 _UTC_TIME_PIVOT = 50
 
 
@@ -224,4 +228,5 @@ def moment(element: Element) -> datetime:
 
 def is_strict_time(element: Element) -> bool:
     """Tell whether a time is written as RFC 5280 section 4.1.2.5 demands."""
-    return _STRICT_TIME.fullmatch(element.content) is not None
+    pattern = _STRICT_TIMES.get(element.tag)
+    return pattern is not None and pattern.fullmatch(element.content) is not None

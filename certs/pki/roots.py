@@ -1,0 +1,44 @@
+"""Trust stores: sets of roots with a name, the public one among them."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import certifi
+
+from certs.pki import pem
+
+PUBLIC = "Public CAs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustStore:
+    """Roots, as DER, that somebody trusts. `as_of` is when the list was made.
+
+    In a public store, what the web's profile forbids is not trusted; a private CA may
+    do what is merely unusual there.
+    """
+
+    name: str
+    roots: tuple[bytes, ...]
+    as_of: date | None = None
+    is_public: bool = False
+
+
+@cache
+def certifi_store() -> TrustStore:
+    """Return Mozilla's roots as certifi brings them; read once.
+
+    A root is kept as it is: whether a strict parser takes it is found out when it is
+    used. certifi's versions are dates.
+    """
+    year, month, day, *_ = map(int, version("certifi").split("."))
+    blocks = pem.blocks(Path(certifi.where()).read_bytes())
+    return TrustStore(
+        name=PUBLIC,
+        roots=tuple(block.der for block in blocks if block.der),
+        as_of=date(year, month, day),
+        is_public=True,
+    )
