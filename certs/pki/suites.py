@@ -85,11 +85,6 @@ class Suite:
         return any(f"_{cipher}" in self.name for cipher in (*_SMALL_BLOCKS, "3DES"))
 
     @property
-    def is_cbc(self) -> bool:
-        """Whether blocks are chained with the MAC inside, as POODLE and others need."""
-        return "_CBC_" in self.name
-
-    @property
     def is_weak(self) -> bool:
         """Whether nobody should use the suite any more."""
         return (
