@@ -40,10 +40,12 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
 
     def latest_of(
         self, endpoints: list[Endpoint]
-    ) -> dict[tuple[UUID, str], "Observation"]:
-        """Return the open run of each endpoint and address."""
-        rows = self.filter(endpoint__in=endpoints, is_latest=True)
-        return {(row.endpoint_id, row.address): row for row in rows}
+    ) -> dict[UUID, dict[str, "Observation"]]:
+        """Return the open runs of each endpoint by address."""
+        found: dict[UUID, dict[str, Observation]] = {}
+        for row in self.filter(endpoint__in=endpoints, is_latest=True):
+            found.setdefault(row.endpoint_id, {})[row.address] = row
+        return found
 
     def see_again(self, now: datetime) -> None:
         """Count one more check, made at `now`.

@@ -1,10 +1,11 @@
 """Writes what was seen into the runs of the history."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from certs.models import Observation
-from certs.services import sights
+from certs.models import Endpoint, Observation
+from certs.services import assessment, sights
 
 ROWS = 200  # in one statement; one with a value for each row costs their square
 
@@ -16,18 +17,29 @@ class History:
     extended: list[Observation] = field(default_factory=list)
     latencies: list[Observation] = field(default_factory=list)
     texts: list[Observation] = field(default_factory=list)
+    judged: list[Observation] = field(default_factory=list)
     ended: list[Observation] = field(default_factory=list)
     begun: list[Observation] = field(default_factory=list)
 
-    def add(self, run: Observation, *, before: Observation | None) -> None:
-        """Let `run`, a run of one, extend the open run `before` or take its place."""
-        if before is not None and sights.is_same_run(before, run):
-            self._extend(before, run)
-            return
-        if before is not None:
-            before.is_latest = False
-            self.ended.append(before)
-        self.begun.append(run)
+    def follow(
+        self,
+        endpoint: Endpoint,
+        runs: Sequence[Observation],
+        *,
+        is_open: Mapping[str, Observation],
+    ) -> None:
+        """Let `runs`, each a run of one, go on from those open at their addresses.
+
+        Where every node of an endpoint was seen, a node that was not is no more.
+        """
+        for run in runs:
+            self._add(run, before=is_open.get(run.address))
+        is_every = endpoint.address_mode == Endpoint.AddressMode.EVERY
+        seen = {run.address for run in runs}
+        if is_every and all(seen):
+            for address, gone in is_open.items():
+                if address not in seen:
+                    self._end(gone)
 
     def write(self, *, now: datetime) -> None:
         """Write all of it; what is the same for all rows without naming each."""
@@ -37,8 +49,22 @@ class History:
             runs.filter(pk__in=keys).see_again(now)
         runs.bulk_update(self.latencies, ["latency_ms"], batch_size=ROWS)
         runs.bulk_update(self.texts, ["error_text"], batch_size=ROWS)
+        runs.bulk_update(self.judged, assessment.BASIS, batch_size=ROWS)
         runs.bulk_update(self.ended, ["is_latest"], batch_size=ROWS)
         runs.bulk_create(self.begun, batch_size=ROWS)
+
+    def _add(self, run: Observation, *, before: Observation | None) -> None:
+        """Let `run` extend the open run `before` or take its place."""
+        if before is not None and sights.is_same_run(before, run):
+            self._extend(before, run)
+            return
+        if before is not None:
+            self._end(before)
+        self.begun.append(run)
+
+    def _end(self, run: Observation) -> None:
+        run.is_latest = False
+        self.ended.append(run)
 
     def _extend(self, before: Observation, run: Observation) -> None:
         self.extended.append(before)
@@ -48,3 +74,7 @@ class History:
         if before.error_text != run.error_text:
             before.error_text = run.error_text
             self.texts.append(before)
+        if before.judged_until != run.judged_until:
+            for name in assessment.BASIS:
+                setattr(before, name, getattr(run, name))
+            self.judged.append(before)

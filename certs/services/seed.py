@@ -15,7 +15,7 @@ from certs.models import Certificate, Contact, Endpoint, Observation, Tag
 from certs.pki.demo import elsewhere, sites, words
 from certs.pki.demo.estate import Fate, place
 from certs.pki.demo.sites import Seen, Site
-from certs.services import inventory, search, watch
+from certs.services import inventory, search, state
 
 BATCH = 2500  # endpoints written in one transaction
 ALONE = 2000  # endpoints that are made before a second process would have started
@@ -174,7 +174,7 @@ def _add(site: Site, *, common: Common, to: Batch) -> None:
     runs = _runs(site, endpoint, common=common, to=to)
     to.observations.extend(runs)
     for run in runs:
-        watch.set_state(endpoint, [run], now=run.first_seen_at)
+        state.settle(endpoint, [run], now=run.first_seen_at)
     if runs:
         endpoint.observed_at = common.now
     contact = common.contacts[int(each.contact * len(common.contacts))]

@@ -9,11 +9,12 @@ from certs.models import Certificate, Endpoint, Observation
 from certs.pki.hostnames import covering_name
 from certs.pki.tls import ProbeResult
 from certs.pki.x509 import InvalidCertificateError, ParsedCertificate, parse_der
-from certs.services import inventory
+from certs.services import assessment, inventory
+from certs.services.assessment import Assessor
 
 ERROR_LENGTH = 500  # characters
 # Two results that agree in these belong to the same run.
-RUN = ("certificate_id", "chain", "tls_version", "cipher", "error_code", "name_matches")
+RUN = (*assessment.FACTS, *assessment.MEANING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +57,33 @@ def read(sights: Iterable[Sight], *, now: datetime) -> Served:
 
 
 def run(
-    endpoint: Endpoint, sight: Sight, *, served: Served, now: datetime
+    endpoint: Endpoint,
+    sight: Sight,
+    *,
+    served: Served,
+    assessor: Assessor,
+    now: datetime,
+    before: Observation | None = None,
 ) -> Observation:
-    """Return a run of one, not saved.
+    """Return a run of one, not saved; `before` is the open run of the same address.
 
     A chain may hold what is no certificate: that entry is left out, but a leaf that
     cannot be read makes the whole result an error.
     """
+    row = _row(endpoint, sight, served=served, now=now)
+    assessor.assess(
+        row,
+        sent=sight.result.chain,
+        served=[served.certificates[each] for each in row.chain],
+        before=before,
+    )
+    return row
+
+
+def _row(
+    endpoint: Endpoint, sight: Sight, *, served: Served, now: datetime
+) -> Observation:
+    """Return what was seen, without what it means."""
     result = sight.result
     error_code, error_text = result.error_code, result.error_text
     leaf = None

@@ -10,17 +10,18 @@ from itertools import chain
 from django.conf import settings
 from django.db import transaction
 
-from certs.models import Endpoint, Observation, Reachability
+from certs.models import DeepCheck, Endpoint, Observation
 from certs.models.endpoint import STATE
 from certs.pki import tls
 from certs.pki.tls import ProbeResult, Target
-from certs.services import patience, search, sights
+from certs.services import patience, search, sights, state, trust
+from certs.services.assessment import Assessor
 from certs.services.history import History
 from certs.services.sights import Served, Sight
+from certs.services.trust import Judges
 
 logger = logging.getLogger(__name__)
 
-GRADES = ["", "A+", "A", "A-", "B", "C", "D", "E", "F", "M", "T"]  # the worst last
 BATCH = 200  # endpoints probed together, then written in one transaction
 
 Probe = Callable[[Sequence[Target]], Iterable[ProbeResult]]
@@ -51,8 +52,13 @@ def observe(
     seen is kept and written after one of `waits` (seconds).
     """
     now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as MongoDB keeps it
+    judges = patience.patiently(partial(trust.judges, now=now), waits=waits)
     check = partial(
-        _observe_batch, now=now, probe=probe or default_probe(), waits=waits
+        _observe_batch,
+        judges=judges,
+        now=now,
+        probe=probe or default_probe(),
+        waits=waits,
     )
     batch: list[Endpoint] = []
     for endpoint in endpoints:
@@ -70,14 +76,21 @@ def look(
     """Check endpoints that need not be in the inventory; nothing is written."""
     seen = _probe(list(endpoints), probe=probe or default_probe())
     served = sights.read(chain.from_iterable(seen.values()), now=now)
+    assessor = Assessor(trust.judges(now=now), deep_checks={}, now=now)
+    read = partial(sights.run, served=served, assessor=assessor, now=now)
     for endpoint, shown in seen.items():
-        runs = [sights.run(endpoint, each, served=served, now=now) for each in shown]
-        set_state(endpoint, runs, now=now)
+        runs = [read(endpoint, each) for each in shown]
+        state.settle(endpoint, runs, now=now)
         yield endpoint
 
 
 def _observe_batch(
-    endpoints: list[Endpoint], *, now: datetime, probe: Probe, waits: Sequence[float]
+    endpoints: list[Endpoint],
+    *,
+    judges: Judges,
+    now: datetime,
+    probe: Probe,
+    waits: Sequence[float],
 ) -> list[Endpoint]:
     seen = _probe(endpoints, probe=probe)  # network first: no open transaction
 
@@ -86,7 +99,7 @@ def _observe_batch(
         # the same new one must not undo each other.
         served = sights.identify(chain.from_iterable(seen.values()), now=now)
         with transaction.atomic():
-            return _write(seen, served=served, now=now)
+            return _write(seen, served=served, judges=judges, now=now)
 
     return patience.patiently(write, waits=waits)
 
@@ -101,10 +114,12 @@ def _probe(endpoints: list[Endpoint], *, probe: Probe) -> dict[Endpoint, list[Si
 
 
 def _write(
-    seen: dict[Endpoint, list[Sight]], *, served: Served, now: datetime
+    seen: dict[Endpoint, list[Sight]], *, served: Served, judges: Judges, now: datetime
 ) -> list[Endpoint]:
     fresh = Endpoint.objects.in_bulk([endpoint.pk for endpoint in seen])
     latest = Observation.objects.latest_of(list(fresh.values()))
+    assessor = Assessor(judges, deep_checks=DeepCheck.objects.in_bulk(fresh), now=now)
+    read = partial(sights.run, served=served, assessor=assessor, now=now)
     written: list[Endpoint] = []
     changed: list[Endpoint] = []
     renewed: list[Endpoint] = []
@@ -113,12 +128,14 @@ def _write(
         endpoint = fresh.get(checked.pk)
         if endpoint is None or endpoint.place != checked.place:
             continue
-        runs = [sights.run(endpoint, each, served=served, now=now) for each in shown]
-        for run in runs:
-            history.add(run, before=latest.get((endpoint.pk, run.address)))
-        state, served_before = _state(endpoint), endpoint.certificate_id
-        set_state(endpoint, runs, now=now)
-        if _state(endpoint) != state:
+        is_open = latest.get(endpoint.pk, {})
+        runs = [
+            read(endpoint, each, before=is_open.get(each.result.address))
+            for each in shown
+        ]
+        history.follow(endpoint, runs, is_open=is_open)
+        served_before = endpoint.certificate_id
+        if state.settle(endpoint, runs, now=now):
             changed.append(endpoint)
         if endpoint.certificate_id != served_before:
             renewed.append(endpoint)
@@ -140,43 +157,3 @@ def _write_state(
     """Write states. Most checks see what the last one saw: one statement for those."""
     Endpoint.objects.filter(pk__in=[row.pk for row in written]).update(observed_at=now)
     Endpoint.objects.bulk_update(changed, STATE, batch_size=BATCH)
-
-
-def _state(endpoint: Endpoint) -> list[object]:
-    """Return what a check may change, but for its time."""
-    return [
-        endpoint.certificate_id if name == "certificate" else getattr(endpoint, name)
-        for name in STATE
-        if name != "observed_at"
-    ]
-
-
-def set_state(endpoint: Endpoint, runs: list[Observation], *, now: datetime) -> None:
-    """Make the worst of the addresses the state.
-
-    One that fails makes it "down"; of the certificates, the one that ends first
-    counts. Where none was served, the last known one stays.
-    """
-    before = (endpoint.status, endpoint.certificate_id, endpoint.error_code)
-    failed = next((run for run in runs if run.error_code), None)
-    endpoint.status = Reachability.DOWN if failed else Reachability.UP
-    endpoint.error_code = failed.error_code if failed else ""
-    endpoint.error_text = failed.error_text if failed else ""
-    endpoint.observed_at = now
-    served = [
-        (run.certificate, run)
-        for run in runs
-        if run.certificate is not None and not run.error_code
-    ]
-    if served:
-        leaf, _ = min(served, key=lambda pair: pair[0].not_after)
-        endpoint.certificate = leaf
-        endpoint.not_before, endpoint.not_after = leaf.not_before, leaf.not_after
-        endpoint.issuer = leaf.issuer_name
-        endpoint.name_matches = all(run.name_matches for _, run in served)
-        endpoint.is_trusted = all(run.is_trusted for _, run in served)
-        endpoint.grade = max((run.grade for _, run in served), key=GRADES.index)
-        codes = {finding["code"] for _, run in served for finding in run.findings}
-        endpoint.findings = tuple(sorted(codes))
-    if before != (endpoint.status, endpoint.certificate_id, endpoint.error_code):
-        endpoint.changed_at = now

@@ -92,6 +92,7 @@ def endpoint_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     )
     seen = Observation.objects.select_related("certificate").defer("certificate__der")
     runs = seen.filter(endpoint=endpoint).newest_first()
+    latest = list(seen.latest_of([endpoint]).get(endpoint.pk, {}).values())
     history = Paginator(runs, HISTORY).get_page(request.GET.get("page"))
     context = {
         "now": now,
@@ -101,7 +102,7 @@ def endpoint_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "life": detail.life(endpoint.certificate, now=now),
         "names": detail.names(endpoint),
         "chain": detail.chain(endpoint),
-        "latest": seen.latest_of([endpoint]).values(),
+        "latest": latest,
         "history": history,
         "days": detail.days(endpoint, now=now),
         "contacts": endpoint.contacts.all(),

@@ -86,53 +86,71 @@ _TRUST = {
     "self-signed": _kind(
         _CRITICAL,
         "chain",
-        "The certificate is self-signed, so no client has a reason to trust it.",
+        "{reason}",
         "Have one issued by a public authority, or by your own one whose root is in the"
         " clients' trust stores.",
     ),
     "unknown-root": _kind(
         _CRITICAL,
         "chain",
-        "The chain leads to “{root}”, which is not in the trust store.",
+        "{reason}",
         "Use an authority that the clients trust, or add this root to the trust store"
         " if it is yours.",
     ),
     "missing-intermediate": _kind(
         _WARNING,
         "chain",
-        "The server does not send the intermediate certificate “{issuer}”.",
+        "{reason}",
         "Append the intermediate to the file that the server sends as its chain.",
     ),
     "expired-intermediate": _kind(
         _CRITICAL,
         "chain",
-        "The intermediate certificate “{name}” expired on {not_after}.",
+        "{reason}",
         "Replace it in the server's chain by the authority's current one.",
     ),
     "invalid-chain": _kind(
         _CRITICAL,
         "chain",
-        "The chain does not hold: {reason}.",
+        "{reason}",
         "Install the chain anew, as the authority delivers it for this certificate.",
     ),
     "wrong-order": _kind(
         _NOTICE,
         "chain",
-        "The chain is not in order, each certificate followed by its issuer.",
+        "{reason}",
         "Put the server's own certificate first and each issuer after it: TLS 1.2 and"
         " older clients may insist.",
     ),
     "extra-certificates": _kind(
         _NOTICE,
         "chain",
-        "The server sends {count} certificates that are not part of the chain.",
+        "{reason}",
         "Remove them from the file that the server sends as its chain.",
     ),
     "root-sent": _kind(
         _NOTICE,
         "chain",
-        "The server sends the root certificate, which every client has or distrusts.",
+        "{reason}",
         "Remove the last certificate from the server's chain: it only costs time.",
+    ),
+    "duplicate-certificates": _kind(
+        _NOTICE,
+        "chain",
+        "{reason}",
+        "Remove the second copy from the file that the server sends as its chain.",
+    ),
+    "not-a-certificate": _kind(
+        _WARNING,
+        "chain",
+        "{reason}",
+        "Remove what is no certificate from the file that the server sends.",
+    ),
+    "too-many-certificates": _kind(
+        _WARNING,
+        "chain",
+        "{reason}",
+        "Send the server's certificate and its intermediates, and nothing else.",
     ),
 }
 _KEYS = {
@@ -250,7 +268,7 @@ _NODES = {
     "nodes-differ": _kind(
         _WARNING,
         "fingerprint",
-        "{count} of {total} nodes differ: {difference}.",
+        "{count} of {total} nodes {difference}.",
         "Bring the nodes to the same state: each may be the one that a client meets.",
     ),
     "not-deployed": _kind(

@@ -1,0 +1,121 @@
+"""What a handshake means: trust, findings and grade, whoever wants to know."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from certs.pki import chain, findings, hostnames, rating, rules, trust
+from certs.pki.deep import DeepResult
+from certs.pki.findings import Facts, Finding
+from certs.pki.rating import Rating
+from certs.pki.roots import PUBLIC
+from certs.pki.trust import Verdict
+
+# A chain that is trusted but for the dates of its leaf. Those depend on the moment, and
+# who looks at an endpoint is told of them by the dates themselves.
+SOUND = (trust.TRUSTED, rules.EXPIRED, rules.NOT_YET_VALID)
+# Why a chain is not trusted, the least wrong first, and the finding that says so.
+_FLAWS = {
+    trust.MISSING_INTERMEDIATE: "missing-intermediate",
+    rules.EXPIRED_INTERMEDIATE: "expired-intermediate",
+    rules.INVALID: "invalid-chain",
+    trust.UNKNOWN_ROOT: "unknown-root",
+    trust.SELF_SIGNED: "self-signed",
+}
+_ORDER = (*SOUND, *_FLAWS)
+
+
+class Shown(Protocol):
+    """What one handshake agreed on, in the words of `ProbeResult`."""
+
+    @property
+    def tls_version(self) -> str: ...
+    @property
+    def cipher(self) -> str: ...
+    @property
+    def key_exchange(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What it comes to; `verdict` is the best one of the stores that count.
+
+    Nothing in it depends on the dates of the leaf: for those, see `findings.of_dates`.
+    """
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    rating: Rating | None
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether a store that counts trusts the chain, the leaf's dates aside."""
+        return self.verdict.code in SOUND
+
+
+def meaning(
+    leaf: Facts,
+    *,
+    host: str,
+    sent: Sequence[bytes],
+    verdicts: Sequence[Verdict],
+    counting: Collection[str],
+    shown: Shown,
+    deep: DeepResult | None = None,
+) -> Meaning:
+    """Return what it means that `host` showed `leaf` first of `sent`, a chain of DER.
+
+    `verdicts` are those of all stores, `counting` the names of the stores that count,
+    of which there is one at least. A deep check says more of the protocol than `shown`.
+    """
+    counted = [verdict for verdict in verdicts if verdict.store in counting]
+    best = min(counted, key=lambda verdict: _ORDER.index(verdict.code))
+    is_public = any(each.code in SOUND for each in verdicts if each.store == PUBLIC)
+    return Meaning(
+        verdict=best,
+        findings=(
+            *_of_chain(best, sent),
+            *findings.of_name(
+                host, dns_names=leaf.dns_names, ip_addresses=leaf.ip_addresses
+            ),
+            *findings.of_certificate(leaf, is_public=is_public),
+            *_of_protocol(shown, deep),
+        ),
+        rating=rate(leaf, host=host, code=best.code, shown=shown, deep=deep),
+    )
+
+
+def rate(
+    leaf: Facts, *, host: str, code: str, shown: Shown, deep: DeepResult | None = None
+) -> Rating | None:
+    """Return the rating where `code` is the verdict that counts.
+
+    Of one handshake it is what the grade is at best; a deep check completes it.
+    """
+    is_match = hostnames.covering_name(
+        host, dns_names=leaf.dns_names, ip_addresses=leaf.ip_addresses
+    )
+    if deep is None or not deep.versions:
+        deep = rating.from_handshake(
+            shown.tls_version, shown.cipher, shown.key_exchange
+        )
+    return rating.rate(
+        deep,
+        leaf,
+        is_trusted=code in SOUND,
+        is_match=is_match is not None,
+        has_whole_chain=code != trust.MISSING_INTERMEDIATE,
+    )
+
+
+def _of_chain(verdict: Verdict, sent: Sequence[bytes]) -> Iterator[Finding]:
+    if verdict.code in _FLAWS:
+        yield Finding(code=_FLAWS[verdict.code], about={"reason": verdict.sentence})
+    for flaw in chain.flaws(sent):
+        yield Finding(code=flaw.code, about={"reason": flaw.sentence})
+
+
+def _of_protocol(shown: Shown, deep: DeepResult | None) -> tuple[Finding, ...]:
+    if deep is not None and deep.versions:
+        return findings.of_deep(deep)
+    return findings.of_handshake(shown.tls_version, shown.cipher, shown.key_exchange)
