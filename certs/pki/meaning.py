@@ -1,6 +1,6 @@
 """What a handshake means: trust, findings and grade, whoever wants to know."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,6 +37,28 @@ class Shown(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What each store says of a chain, and the names of those that count, one or more.
+
+    A chain is trusted if one of them trusts it.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    counting: frozenset[str]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The best verdict that counts."""
+        counted = (each for each in self.verdicts if each.store in self.counting)
+        return min(counted, key=lambda verdict: _ORDER.index(verdict.code))
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the chain leads to a public root, its dates aside."""
+        return any(e.code in SOUND for e in self.verdicts if e.store == PUBLIC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
     """What it comes to; `verdict` is the best one of the stores that count.
 
@@ -58,19 +80,15 @@ def meaning(
     *,
     host: str,
     sent: Sequence[bytes],
-    verdicts: Sequence[Verdict],
-    counting: Collection[str],
+    opinion: Opinion,
     shown: Shown,
     deep: DeepResult | None = None,
 ) -> Meaning:
     """Return what it means that `host` showed `leaf` first of `sent`, a chain of DER.
 
-    `verdicts` are those of all stores, `counting` the names of the stores that count,
-    of which there is one at least. A deep check says more of the protocol than `shown`.
+    A deep check says more of the protocol than `shown`, one handshake.
     """
-    counted = [verdict for verdict in verdicts if verdict.store in counting]
-    best = min(counted, key=lambda verdict: _ORDER.index(verdict.code))
-    is_public = any(each.code in SOUND for each in verdicts if each.store == PUBLIC)
+    best = opinion.verdict
     return Meaning(
         verdict=best,
         findings=(
@@ -78,7 +96,7 @@ def meaning(
             *findings.of_name(
                 host, dns_names=leaf.dns_names, ip_addresses=leaf.ip_addresses
             ),
-            *findings.of_certificate(leaf, is_public=is_public),
+            *findings.of_certificate(leaf, is_public=opinion.is_public),
             *_of_protocol(shown, deep),
         ),
         rating=rate(leaf, host=host, code=best.code, shown=shown, deep=deep),

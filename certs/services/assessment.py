@@ -68,8 +68,7 @@ class Assessor:
             run.certificate,
             host=endpoint.expected_name,
             sent=sent,
-            verdicts=opinion.verdicts,
-            counting=opinion.counting,
+            opinion=opinion,
             shown=run,
             deep=deep_result(deep_check),
         )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from accounts.models import Team
+from certs.management.terminal import printable
 from certs.models import NEEDS_ATTENTION, Endpoint, Health, Tag
 from certs.models.endpoint import EndpointQuerySet
 from certs.pki.addresses import Address, InvalidAddressError, parse_address
@@ -135,14 +136,9 @@ def _cells(endpoint: Endpoint, now: datetime) -> tuple[str, ...]:
         str(endpoint),
         Health(endpoint.health(now)).label,
         "–" if days is None else str(days),
-        _printable(endpoint.issuer) or "–",
-        _printable(endpoint.error_text),
+        printable(endpoint.issuer) or "–",
+        printable(endpoint.error_text),
     )
-
-
-def _printable(text: str) -> str:
-    """Text from the network without what could steer a terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _facts(endpoint: Endpoint, now: datetime) -> dict[str, Any]:
