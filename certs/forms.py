@@ -218,8 +218,8 @@ class EndpointFilterForm(forms.Form):
         team.choices = [(NO_TEAM, "No team"), *((str(t.pk), t.name) for t in teams)]
 
 
-class CertificateForm(forms.Form):
-    """Certificates as text or file; private keys in them are left out."""
+class CertificateInput(forms.Form):
+    """Certificates as text or file, for a form that takes them along with others."""
 
     pem = forms.CharField(
         required=False,
@@ -233,7 +233,7 @@ class CertificateForm(forms.Form):
 
     def clean_pem(self) -> tuple[ParsedCertificate, ...]:
         text: str = self.cleaned_data["pem"]
-        return _certificates(text.encode()) if text else ()
+        return self.read(text.encode()) if text else ()
 
     def clean_file(self) -> tuple[ParsedCertificate, ...]:
         file = self.cleaned_data["file"]
@@ -241,23 +241,30 @@ class CertificateForm(forms.Form):
             return ()
         if file.size > MAX_BYTES:
             raise ValidationError("The file is larger than 1 MiB.", code="too_large")
-        return _certificates(file.read())
+        return self.read(file.read())
+
+    def read(self, data: bytes) -> tuple[ParsedCertificate, ...]:
+        """Return the certificates in `data`; private keys in it are left out."""
+        try:
+            return parse_certificates(data)
+        except InvalidCertificateError as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+    def certificates(self) -> tuple[ParsedCertificate, ...]:
+        """Everything that was given and could be read."""
+        return tuple(
+            parsed
+            for name in ("pem", "file")
+            for parsed in self.cleaned_data.get(name) or ()
+        )
+
+
+class CertificateForm(CertificateInput):
+    """Certificates alone."""
 
     def clean(self) -> dict[str, Any]:
-        given = [self.cleaned_data.get(name) for name in ("pem", "file")]
-        if not any(given) and not self.errors:
+        if not self.certificates() and not self.errors:
             raise ValidationError(
                 "Paste a certificate or choose a file.", code="required"
             )
         return self.cleaned_data
-
-    def certificates(self) -> tuple[ParsedCertificate, ...]:
-        """Everything that was given, once the form is valid."""
-        return (*self.cleaned_data["pem"], *self.cleaned_data["file"])
-
-
-def _certificates(data: bytes) -> tuple[ParsedCertificate, ...]:
-    try:
-        return parse_certificates(data)
-    except InvalidCertificateError as error:
-        raise ValidationError(str(error), code="invalid") from error
