@@ -28,7 +28,7 @@ from django.utils import timezone  # noqa: E402
 from bench.servers import HOST  # noqa: E402
 from certs.models import Certificate, Endpoint, Observation  # noqa: E402
 from certs.pki import tls  # noqa: E402
-from certs.services import inventory, watch  # noqa: E402
+from certs.services import search, watch  # noqa: E402
 
 SUBNETS, ADDRESSES = 50, 250  # of 127.0.0.0/8, as an estate has many networks
 DEAD = 20  # one endpoint in so many never answers
@@ -100,7 +100,7 @@ def _endpoints(port: int, number: int, *, silent_port: int = 0) -> list[Endpoint
         for i in range(number)
     ]
     Endpoint.objects.bulk_create(rows, batch_size=1000)
-    inventory.search.add_endpoints(rows)
+    search.add_endpoints(rows)
     return rows
 
 

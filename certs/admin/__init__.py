@@ -4,6 +4,7 @@ from certs.admin.certificate import CertificateAdmin
 from certs.admin.contact import ContactAdmin, TagAdmin
 from certs.admin.endpoint import EndpointAdmin
 from certs.admin.observation import ObservationAdmin
+from certs.admin.trust_store import TrustStoreAdmin
 
 __all__ = [
     "CertificateAdmin",
@@ -11,4 +12,5 @@ __all__ = [
     "EndpointAdmin",
     "ObservationAdmin",
     "TagAdmin",
+    "TrustStoreAdmin",
 ]

@@ -1,6 +1,6 @@
 """What people type, made into what the inventory keeps."""
 
-from certs.forms.certificate import CertificateForm
+from certs.forms.certificate import CertificateForm, CertificateInput
 from certs.forms.endpoint import EndpointForm
 from certs.forms.filters import (
     GRADES,
@@ -18,6 +18,7 @@ __all__ = [
     "STATUS_GROUPS",
     "UNGRADED",
     "CertificateForm",
+    "CertificateInput",
     "EndpointFilterForm",
     "EndpointForm",
 ]

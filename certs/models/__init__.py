@@ -7,6 +7,7 @@ from certs.models.endpoint import Endpoint
 from certs.models.health import NEEDS_ATTENTION, Health, Reachability
 from certs.models.observation import Observation
 from certs.models.search import CertificateText, EndpointText
+from certs.models.trust_store import TrustRoot, TrustStore
 
 __all__ = [
     "NEEDS_ATTENTION",
@@ -20,4 +21,6 @@ __all__ = [
     "Observation",
     "Reachability",
     "Tag",
+    "TrustRoot",
+    "TrustStore",
 ]

@@ -20,6 +20,7 @@ class DeepCheck(models.Model):
 
     class Meta:
         ordering = ["-observed_at"]
+        default_permissions = ()  # who may see the endpoint may see this
 
     def __str__(self) -> str:
         return str(self.endpoint)

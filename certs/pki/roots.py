@@ -1,5 +1,7 @@
 """Trust stores: sets of roots with a name, the public one among them."""
 
+import re
+from base64 import b64decode
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -8,9 +10,12 @@ from pathlib import Path
 
 import certifi
 
-from certs.pki import pem
+from certs.pki.links import read
+from certs.pki.rules import authority_defects, unreadable
 
 PUBLIC = "Public CAs"
+
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +40,21 @@ def certifi_store() -> TrustStore:
     used. certifi's versions are dates.
     """
     year, month, day, *_ = map(int, version("certifi").split("."))
-    blocks = pem.blocks(Path(certifi.where()).read_bytes())
+    texts = _PEM.findall(Path(certifi.where()).read_bytes())
     return TrustStore(
         name=PUBLIC,
-        roots=tuple(block.der for block in blocks if block.der),
+        roots=tuple(map(b64decode, texts)),
         as_of=date(year, month, day),
         is_public=True,
     )
+
+
+def refusal(der: bytes) -> str:
+    """Return why a certificate can be nobody's root; "" if it can.
+
+    It need not be its own issuer: whom somebody trusts, they trust.
+    """
+    link = read(der)
+    if link is None:
+        return "This is no certificate."
+    return unreadable(link) or " ".join(authority_defects(link, is_root=True))

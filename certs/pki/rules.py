@@ -64,10 +64,8 @@ def defects(links: Sequence[Link], *, now: datetime) -> tuple[Defect, ...]:
     self-signature is not judged, and it may be of version 1 (RFC 5280 section 6.1.1).
     Clients look at its dates all the same.
     """
-    unreadable = [link.name for link in links if link.extensions is None]
-    if unreadable:
-        sentence = f"Clients cannot read {', '.join(unreadable)}: its encoding is bad."
-        return (Defect(code=INVALID, sentence=sentence),)
+    if reasons := [unreadable(link) for link in links if unreadable(link)]:
+        return (Defect(code=INVALID, sentence=reasons[0]),)
     reasons = [
         *_weaknesses(links),
         *_purposes(links),
@@ -78,6 +76,13 @@ def defects(links: Sequence[Link], *, now: datetime) -> tuple[Defect, ...]:
         *(Defect(code=INVALID, sentence=reason) for reason in reasons),
         *_dates(links, now=now),
     )
+
+
+def unreadable(link: Link) -> str:
+    """Say that clients cannot read a certificate, which a tolerant reader can."""
+    if link.extensions is not None:
+        return ""
+    return f"Clients cannot read {link.name}: its encoding is bad."
 
 
 def _dates(links: Sequence[Link], *, now: datetime) -> Iterator[Defect]:
@@ -99,18 +104,26 @@ def _authorities(links: Sequence[Link]) -> Iterator[str]:
     """RFC 5280 sections 4.2.1.3, 4.2.1.9 and 6.1.4 (k) to (n)."""
     below = 0  # intermediates that count for the length of the path
     for link in links[1:]:
+        yield from authority_defects(link, is_root=link is links[-1])
         basic = link.extension(x509.BasicConstraints)
-        usage = link.extension(x509.KeyUsage)
-        is_old_root = link is links[-1] and link.version == x509.Version.v1
-        if not is_old_root and (basic is None or not basic.value.ca):
-            yield f"{link.name} is not a CA, but has issued a certificate."
-        if usage is not None and not usage.value.key_cert_sign:
-            yield f"The key of {link.name} may not sign certificates."
         if basic is not None and basic.value.path_length is not None:
             allowed = basic.value.path_length
             if below > allowed:
                 yield f"{link.name} allows {allowed} CAs below it; there are {below}."
         below += not link.is_self_issued
+
+
+def authority_defects(link: Link, *, is_root: bool) -> Iterator[str]:
+    """Say why a certificate may not issue others; RFC 5280 section 6.1.4 (k), (n).
+
+    A root may be of version 1, which cannot say that it is a CA.
+    """
+    basic, usage = link.extension(x509.BasicConstraints), link.extension(x509.KeyUsage)
+    is_old_root = is_root and link.version == x509.Version.v1
+    if not is_old_root and (basic is None or not basic.value.ca):
+        yield f"{link.name} is not the certificate of a CA."
+    if usage is not None and not usage.value.key_cert_sign:
+        yield f"The key of {link.name} may not sign certificates."
 
 
 def _purposes(links: Sequence[Link]) -> Iterator[str]:

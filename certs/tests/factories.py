@@ -5,11 +5,11 @@ from functools import cache
 from itertools import count
 
 from accounts.tests.factories import make_team, make_user
-from certs.models import Certificate, Endpoint, Reachability
+from certs.models import Certificate, Endpoint, Reachability, TrustStore
 from certs.pki.demo.authority import Authority, Wish
 from certs.pki.tls import ProbeResult
 from certs.pki.x509 import parse_der
-from certs.services import inventory, search
+from certs.services import inventory, search, trust
 
 __all__ = ["make_team", "make_user"]  # so that a test imports from one place
 
@@ -41,6 +41,17 @@ def make_chain(*names, days=90, lifetime=100, now=NOW, **wish):
 def make_certificate(*names, now=NOW, **wish):
     parsed = parse_der(make_chain(*names, now=now, **wish)[0])
     return inventory.store([parsed], now=now)[parsed.fingerprint_sha256]
+
+
+def make_root():
+    return parse_der(authority().root.der)
+
+
+def make_store(name, *, roots=(), teams=(), user=None, **fields):
+    store = TrustStore.objects.create(name=name, **fields)
+    store.teams.set(teams)
+    trust.add_roots(store, roots, user=user, now=NOW)
+    return store
 
 
 def make_endpoint(host=None, *, contacts=None, tags=None, **fields):

@@ -78,8 +78,8 @@ def test_a_ca_out_of_its_dates_is_named(who, dates, says):
 @pytest.mark.parametrize(
     ("extensions", "says"),
     [
-        ({"middle": ()}, "“Issuing CA” is not a CA, but has issued a certificate."),
-        ({"root": ()}, "“Root” is not a CA, but has issued a certificate."),
+        ({"middle": ()}, "“Issuing CA” is not the certificate of a CA."),
+        ({"root": ()}, "“Root” is not the certificate of a CA."),
         ({"root": [up_to(0)]}, "“Root” allows 0 CAs below it; there are 1."),
         (
             {"middle": [CA, usage(signs_certificates=False)]},
@@ -128,7 +128,7 @@ def test_a_root_of_version_1_cannot_say_that_it_is_a_ca():
     (defect,) = defects(
         [read_link(leaf), read_link(root), read_link(sign("Top", CA).der)], now=NOW
     )
-    assert "“Issuer” is not a CA" in defect.sentence
+    assert "“Issuer” is not the certificate of a CA" in defect.sentence
 
 
 def test_a_signature_that_can_be_forged_is_invalid_but_on_the_root():

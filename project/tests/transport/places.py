@@ -20,6 +20,8 @@ from certs.tests.factories import (
     answers,
     make_chain,
     make_endpoint,
+    make_root,
+    make_store,
     make_team,
     make_user,
     refuses,
@@ -59,6 +61,7 @@ def make_estate(endpoints=5):
     list(watch.observe(rows, now=LATE, probe=answers(make_chain("*.example.org"))))
     list(watch.observe(rows[:2], now=LATE + timedelta(hours=1), probe=refuses))
     Certificate.objects.filter(is_ca=True).update(dns_names=" a \n\u2028b")
+    make_store("Ω CA", roots=[make_root()], teams=[team], user=ann)
     LogEntry.objects.create(
         user=ann,
         content_type=ContentType.objects.get_for_model(Endpoint),

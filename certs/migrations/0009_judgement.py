@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('certs', '0006_search_parts'),
+        ('certs', '0008_trust_store_rights'),
     ]
 
     operations = [
@@ -18,15 +18,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('endpoint', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='deep_check', serialize=False, to='certs.endpoint')),
                 ('observed_at', models.DateTimeField(verbose_name='checked')),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('result', models.JSONField(default=dict, help_text='What the server offers.')),
-                ('grade', models.CharField(blank=True, max_length=2)),
-                ('reasons', models.JSONField(default=list, help_text='Why this grade, in sentences.')),
-                ('error_code', models.CharField(blank=True, max_length=30)),
-                ('error_text', models.CharField(blank=True, max_length=500)),
+                ('result', models.JSONField(help_text='Protocols, cipher suites and groups.')),
             ],
             options={
                 'ordering': ['-observed_at'],
+                'default_permissions': (),
             },
         ),
         migrations.AlterModelOptions(

@@ -1,0 +1,165 @@
+"""Trust stores: the roots of private CAs."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from accounts.requests import person
+from certs.admin import display
+from certs.forms import CertificateInput
+from certs.models import TrustRoot, TrustStore
+from certs.pki import roots
+from certs.pki.x509 import ParsedCertificate
+from certs.services import trust
+
+PRIVATE_KEY = b"PRIVATE KEY-----"  # how each kind of them ends its first line in PEM
+
+
+class TrustStoreForm(forms.ModelForm[TrustStore], CertificateInput):
+    """A store, and certificates to put into it."""
+
+    class Meta:
+        model = TrustStore
+        fields = ("name", "teams", "with_public", "is_active")
+
+    def read(self, data: bytes) -> tuple[ParsedCertificate, ...]:
+        """Refuse what holds a private key: nobody has to send one here."""
+        if PRIVATE_KEY in data:
+            raise ValidationError(
+                "There is a private key in it. Nothing was kept: send certificates"
+                " alone, and replace the key if others can have seen it.",
+                code="private_key",
+            )
+        return super().read(data)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Raise ValidationError for each certificate that can be nobody's root."""
+        if self.has_error("pem", "private_key"):  # not to be shown again, either
+            assert isinstance(self.data, QueryDict)  # noqa: S101 - for mypy
+            self.data = self.data.copy()
+            self.data["pem"] = ""
+        cleaned = super().clean()
+        reasons = [roots.refusal(parsed.der) for parsed in self.certificates()]
+        if any(reasons):
+            raise ValidationError(list(filter(None, dict.fromkeys(reasons))))
+        return cleaned
+
+
+class TrustRootInline(admin.StackedInline[TrustRoot, TrustStore]):
+    """The roots of a store: looked at, or taken out."""
+
+    model = TrustRoot
+    verbose_name_plural = "roots"
+    fields = ("certificate_link", "begins", "ends", "added_by", "added_at")
+    readonly_fields = fields
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TrustRoot]:
+        rows = super().get_queryset(request)
+        return rows.select_related("certificate", "added_by").defer("certificate__der")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Roots come as files or text, through the store's own form."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="Certificate")
+    def certificate_link(self, root: TrustRoot) -> str:
+        url = reverse("admin:certs_certificate_change", args=[root.certificate_id])
+        return format_html('<a href="{}">{}</a>', url, root.certificate.subject)
+
+    @admin.display(description="Valid from")
+    def begins(self, root: TrustRoot) -> str:
+        return display.moment(root.certificate.not_before)
+
+    @admin.display(description="Ends")
+    def ends(self, root: TrustRoot) -> str:
+        return display.moment(root.certificate.not_after)
+
+
+@admin.register(TrustStore)
+class TrustStoreAdmin(admin.ModelAdmin[TrustStore]):
+    """Private CAs. The public ones come with each release; the list says so."""
+
+    form = TrustStoreForm
+    list_display = ("name", "number_of_roots", "of_teams", "with_public", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name",)
+    autocomplete_fields = ("teams",)
+    inlines = (TrustRootInline,)
+    fieldsets = (
+        (None, {"fields": ("name", "teams", "with_public", "is_active")}),
+        ("Add roots", {"fields": ("pem", "file")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TrustStore]:
+        rows = super().get_queryset(request).prefetch_related("teams")
+        return rows.annotate(root_count=Count("roots"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: TrustStore | None = None) -> Any:
+        """Leave out what adds roots for people who may only look."""
+        may_write = (
+            self.has_change_permission(request, obj)
+            if obj
+            else self.has_add_permission(request)
+        )
+        return self.fieldsets if may_write else self.fieldsets[:1]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {**(extra_context or {}), "public_store": roots.certifi_store()}
+        return super().changelist_view(request, context)
+
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: Any,
+        formsets: Any,
+        change: bool,  # noqa: FBT001 - Django's signature
+    ) -> None:
+        """Add the roots after the others have been taken out: what was sent, is in."""
+        super().save_related(request, form, formsets, change)
+        now = timezone.now()
+        added = trust.add_roots(
+            form.instance, form.certificates(), user=person(request), now=now
+        )
+        for root in added:
+            if root.certificate.not_after < now:
+                text = f"“{root}” has expired: nothing that it issued is trusted."
+                self.message_user(request, text, messages.WARNING)
+
+    def construct_change_message(
+        self,
+        request: HttpRequest,
+        form: Any,
+        formsets: Any,
+        add: bool = False,  # noqa: FBT001, FBT002 - Django's signature
+    ) -> Any:
+        """Name the roots in the change log, not the box they came in."""
+        messages_ = super().construct_change_message(request, form, formsets, add)
+        return [
+            *messages_,
+            *(
+                {"added": {"name": "root", "object": parsed.subject[:200]}}
+                for parsed in form.certificates()
+            ),
+        ]
+
+    @admin.display(description="Roots", ordering="root_count")
+    def number_of_roots(self, store: TrustStore) -> int:
+        number: int = getattr(store, "root_count")  # noqa: B009 - annotated above
+        return number
+
+    @admin.display(description="Default of")
+    def of_teams(self, store: TrustStore) -> str:
+        return ", ".join(str(team) for team in store.teams.all()) or "everybody else"
