@@ -14,5 +14,10 @@ urlpatterns = [
     path("endpoints/<uuid:pk>/edit/", endpoint_edit.edit, name="endpoint-edit"),
     path("endpoints/<uuid:pk>/delete/", endpoint_edit.delete, name="endpoint-delete"),
     path("endpoints/<uuid:pk>/check/", endpoint_edit.check, name="endpoint-check"),
+    path(
+        "endpoints/<uuid:pk>/deep-check/",
+        endpoint_edit.deep_check,
+        name="endpoint-deep-check",
+    ),
     path("certificates/add/", certificates.add, name="certificate-add"),
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from certs.models import Certificate, DeepCheck, Endpoint, Observation
 from certs.pki.deep import DeepResult
-from certs.pki.meaning import meaning
+from certs.pki.meaning import Opinion, meaning
 from certs.pki.trust import Verdict
 from certs.services.trust import Judges
 
@@ -63,17 +63,17 @@ class Assessor:
             for name in (*MEANING, *BASIS):
                 setattr(run, name, getattr(before, name))
             return
-        opinion = self._judges.opinion(sent, team=endpoint.team_id)
+        said = self._judges.opinion(sent, team=endpoint.team_id)
         found = meaning(
             run.certificate,
             host=endpoint.expected_name,
             sent=sent,
-            opinion=opinion,
+            opinion=said,
             shown=run,
             deep=deep_result(deep_check),
         )
         run.is_trusted = found.is_trusted
-        run.verdicts = [_plain(verdict) for verdict in opinion.verdicts]
+        run.verdicts = _plain(said)
         run.findings = [finding.to_json() for finding in found.findings]
         run.grade = found.rating.grade.value if found.rating else ""
         run.judged_until = self._until(served)
@@ -111,10 +111,32 @@ def deep_result(deep_check: DeepCheck | None) -> DeepResult | None:
         return None
 
 
-def _plain(verdict: Verdict) -> dict[str, object]:
-    return {
-        "store": verdict.store,
-        "is_trusted": verdict.is_trusted,
-        "code": verdict.code,
-        "sentence": verdict.sentence,
-    }
+def opinion(run: Observation) -> Opinion | None:
+    """Return what the stores said of a run; None if it was never judged."""
+    if not any(each["counts"] for each in run.verdicts):
+        return None
+    return Opinion(
+        verdicts=tuple(
+            Verdict(
+                store=each["store"],
+                is_trusted=each["is_trusted"],
+                code=each["code"],
+                sentence=each["sentence"],
+            )
+            for each in run.verdicts
+        ),
+        counting=frozenset(each["store"] for each in run.verdicts if each["counts"]),
+    )
+
+
+def _plain(said: Opinion) -> list[dict[str, object]]:
+    return [
+        {
+            "store": verdict.store,
+            "is_trusted": verdict.is_trusted,
+            "code": verdict.code,
+            "sentence": verdict.sentence,
+            "counts": verdict.store in said.counting,
+        }
+        for verdict in said.verdicts
+    ]

@@ -86,8 +86,9 @@ def answers(*chains, **fields):
 
     def probe(targets):
         for target in targets:
-            chain = left.pop(0) if len(left) > 1 else left[0]
-            yield seen(target, chain, **fields)
+            for address in target.addresses or ("192.0.2.1",):
+                chain = left.pop(0) if len(left) > 1 else left[0]
+                yield seen(target, chain, **{"address": address, **fields})
 
     return probe
 
@@ -116,4 +117,5 @@ def latest(endpoint):
 
 
 def certificates():
-    return Certificate.objects.all()
+    """What was seen or uploaded: all but the roots of trust stores."""
+    return Certificate.objects.filter(trust_roots=None)

@@ -18,7 +18,7 @@ from certs.models import NEEDS_ATTENTION, Endpoint, Health, Observation
 from certs.models.counting import Count
 from certs.models.health import Tally
 from certs.services import transfer
-from certs.views import detail, kept, paging
+from certs.views import detail, kept, paging, verdicts
 from certs.views.selection import (
     filtered,
     in_order,
@@ -107,6 +107,7 @@ def endpoint_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "days": detail.days(endpoint, now=now),
         "contacts": endpoint.contacts.all(),
         "tags": endpoint.tags.all(),
+        **verdicts.context(endpoint, latest, now=now),
         "may_change": endpoint.is_changeable_by(request.user),
     }
     return render(request, "certs/endpoint_detail.html", context)

@@ -3,16 +3,19 @@
 import signal
 import threading
 from argparse import ArgumentParser
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import Team
-from certs.models import NEEDS_ATTENTION, Endpoint
+from certs.models import NEEDS_ATTENTION, Endpoint, TrustStore
 from certs.pki.demo.fleet import Fleet, Member
-from certs.services import inventory, watch
+from certs.pki.x509 import parse_der
+from certs.services import inventory, trust, watch
 
+TRUST_STORE = "Demo Trust"
 TIMEOUT = 2  # seconds; the fleet is near, and one of it never answers
 
 
@@ -38,6 +41,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, lambda *_: done.set())
         try:
             with Fleet(now) as fleet:
+                believe(fleet, now=now)
                 endpoints = [register(member) for member in fleet.members]
                 checked = list(
                     watch.observe(
@@ -56,6 +60,13 @@ class Command(BaseCommand):
             raise CommandError(f"The demo fleet cannot start: {error}") from error
         except KeyboardInterrupt:
             self.stdout.write("The demo fleet stops.")
+
+
+def believe(fleet: Fleet, *, now: datetime) -> None:
+    """Trust the roots of the fleet of today, and no longer those of earlier ones."""
+    store, _ = TrustStore.objects.get_or_create(name=TRUST_STORE)
+    store.roots.all().delete()
+    trust.add_roots(store, map(parse_der, fleet.roots), user=None, now=now)
 
 
 def register(member: Member) -> Endpoint:

@@ -4,8 +4,14 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from certs.models import Certificate, Endpoint, Observation
-from certs.tests.factories import make_endpoint, make_team
+from certs.models import Endpoint, Observation
+from certs.pki.x509 import parse_der
+from certs.tests.factories import (
+    certificates,
+    make_endpoint,
+    make_store,
+    make_team,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +28,7 @@ def observe(*arguments):
 
 @pytest.fixture
 def members(fleet_today):
+    make_store("Demo", roots=map(parse_der, fleet_today.roots))
     return {member.name: member for member in fleet_today.members}
 
 
@@ -118,7 +125,7 @@ def test_once_looks_at_any_address_and_writes_nothing(members):
     assert facts["status"] == "misnamed"  # the certificate is not for the address
     assert status == 1
     assert not Endpoint.objects.exists()
-    assert not Certificate.objects.exists()
+    assert not certificates().exists()
 
 
 def test_an_empty_inventory_is_well():

@@ -12,10 +12,18 @@ from certs.tests.factories import (
     latest,
     make_chain,
     make_endpoint,
+    make_root,
+    make_store,
     refuses,
 )
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _trusted():
+    """The authority of the tests is the organisation's own."""
+    make_store("Test", roots=[make_root()])
 
 
 def observe(*endpoints, probe, now=NOW):
@@ -203,7 +211,7 @@ def test_a_leaf_that_is_no_certificate_is_an_error_with_a_code():
 
     assert checked.error_code == "bad_certificate"
     assert checked.error_text
-    assert not Certificate.objects.exists()
+    assert not certificates().exists()
 
 
 def test_a_leaf_that_is_no_certificate_is_the_same_error_each_time():
@@ -345,4 +353,4 @@ def test_a_look_writes_nothing():
 
     assert looked.health(NOW) == Health.CRITICAL
     assert not Endpoint.objects.exists()
-    assert not Certificate.objects.exists()
+    assert not certificates().exists()

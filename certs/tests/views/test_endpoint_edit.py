@@ -3,7 +3,14 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from certs.models import Endpoint, Observation
-from certs.tests.factories import make_checked, make_endpoint, make_team, make_user
+from certs.pki.x509 import parse_der
+from certs.tests.factories import (
+    make_checked,
+    make_endpoint,
+    make_store,
+    make_team,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 ADD = reverse("certs:endpoint-add")
@@ -133,6 +140,7 @@ def test_a_check_is_a_post(client, editor, team):
 
 def test_check_now_looks_at_the_real_server_and_says_what_it_found(client, fleet_today):
     client.force_login(make_user("Administrator"))
+    make_store("Demo", roots=map(parse_der, fleet_today.roots))
     found = {}
     for member in fleet_today.members:
         if member.name in {"expired", "refuses", "www"}:

@@ -14,6 +14,8 @@ from certs.tests.factories import (
     make_chain,
     make_checked,
     make_endpoint,
+    make_root,
+    make_store,
     make_team,
     make_user,
     refuses,
@@ -207,6 +209,7 @@ def test_the_detail_page_of_what_was_never_checked_offers_a_check(client):
 
 def test_chain_and_history_are_shown(client):
     endpoint = make_endpoint("www.example.org")
+    make_store("Test", roots=[make_root()])
     now = timezone.now()
     chain = make_chain("www.example.org", now=now)
     for hours, probe in ((48, answers(chain)), (24, refuses), (0, answers(chain))):
