@@ -8,6 +8,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from itertools import islice
 
@@ -20,6 +21,7 @@ MAX_LINKS = 10  # a leaf, eight intermediates, a root
 MAX_PATHS = 32
 MAX_CHECKS = 100  # signatures that one chain may cost
 MAX_KNOWN = 20  # certificates of one name that are tried from the inventory
+_INSTANT = timedelta(microseconds=1)
 KEPT = 20_000  # answers that are remembered
 
 # Gives the DER of certificates that have the given subject, as DER.
@@ -141,6 +143,14 @@ class Finder:
                 self._links.clear()
             self._links[digest] = read(der)
         return self._links[digest]
+
+
+def unchanged_until(paths: Iterable[Path], *, now: datetime) -> datetime | None:
+    """Return the last moment before a certificate in `paths` begins or ends."""
+    links = {link for path in paths for link in path.links}
+    ends = [link.not_after for link in links if link.not_after >= now]
+    begins = [link.not_before for link in links if link.not_before > now]
+    return min((*ends, *(each - _INSTANT for each in begins)), default=None)
 
 
 def _verify(child: Link, issuer: Link) -> Signed:
