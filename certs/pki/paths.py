@@ -21,8 +21,9 @@ MAX_LINKS = 10  # a leaf, eight intermediates, a root
 MAX_PATHS = 32
 MAX_CHECKS = 100  # signatures that one chain may cost
 MAX_KNOWN = 20  # certificates of one name that are tried from the inventory
-_INSTANT = timedelta(microseconds=1)
 KEPT = 20_000  # answers that are remembered
+
+_INSTANT = timedelta(microseconds=1)
 
 # Gives the DER of certificates that have the given subject, as DER.
 Known = Callable[[bytes], Iterable[bytes]]
