@@ -24,6 +24,11 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         """Certificates valid at `now`, both ends included (RFC 5280, 4.1.2.5)."""
         return self.filter(not_before__lte=now, not_after__gte=now)
 
+    def authorities(self) -> Self:
+        """CAs, the one that was seen last first."""
+        # Not is_ca=True: SQLite looks up no index for that (DECISIONS.md 33).
+        return self.filter(is_ca__in=(True,)).order_by("-id")
+
     def matching(self, term: str) -> Self:
         """Certificates with `term` in a name, the issuer, the serial or a fingerprint.
 

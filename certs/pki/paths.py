@@ -8,6 +8,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from itertools import islice
 
@@ -21,6 +22,8 @@ MAX_PATHS = 32
 MAX_CHECKS = 100  # signatures that one chain may cost
 MAX_KNOWN = 20  # certificates of one name that are tried from the inventory
 KEPT = 20_000  # answers that are remembered
+
+_INSTANT = timedelta(microseconds=1)
 
 # Gives the DER of certificates that have the given subject, as DER.
 Known = Callable[[bytes], Iterable[bytes]]
@@ -141,6 +144,14 @@ class Finder:
                 self._links.clear()
             self._links[digest] = read(der)
         return self._links[digest]
+
+
+def unchanged_until(paths: Iterable[Path], *, now: datetime) -> datetime | None:
+    """Return the last moment before a certificate in `paths` begins or ends."""
+    links = {link for path in paths for link in path.links}
+    ends = [link.not_after for link in links if link.not_after >= now]
+    begins = [link.not_before for link in links if link.not_before > now]
+    return min((*ends, *(each - _INSTANT for each in begins)), default=None)
 
 
 def _verify(child: Link, issuer: Link) -> Signed:

@@ -1,7 +1,7 @@
 """Who trusts a chain at a moment, and if not, why."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -9,7 +9,7 @@ from certs.pki import rules
 from certs.pki.anchors import Anchors
 from certs.pki.chain import MAX_SERVED
 from certs.pki.links import Link, read
-from certs.pki.paths import Finder, Known, Path, Signed
+from certs.pki.paths import Finder, Known, Path, Signed, unchanged_until
 from certs.pki.roots import TrustStore
 from certs.pki.rules import INVALID, Defect
 
@@ -35,7 +35,8 @@ class Verdict:
 
     `code` is one of trusted, self-signed, unknown-root, missing-intermediate,
     expired-intermediate, expired, not-yet-valid and invalid. `path` has the SHA-256
-    fingerprints of the way that was judged, leaf first.
+    fingerprints of the way that was judged, leaf first. While stores and what is known
+    stay the same, it holds up to and including `until`; None is for ever.
     """
 
     store: str
@@ -43,6 +44,7 @@ class Verdict:
     code: str
     sentence: str
     path: tuple[str, ...] = ()
+    until: datetime | None = None
 
 
 class Judge:
@@ -85,11 +87,15 @@ class Judge:
         served = self._finder.served(leaf, chain[1:])
         paths = self._finder.find(served)
         sent = {link.fingerprint for link in served}
+        until = unchanged_until(paths, now=self._now)
         for anchors in self._anchors:
             attempts = [
                 self._attempt(anchors, links, sent) for links in anchors.ends(paths)
             ]
-            yield min(attempts or [self._without_root(anchors, paths, sent)], key=_rank)
+            verdict = min(
+                attempts or [self._without_root(anchors, paths, sent)], key=_rank
+            )
+            yield replace(verdict, until=until)
 
     def _attempt(
         self, anchors: Anchors, links: tuple[Link, ...], sent: set[str]

@@ -57,7 +57,7 @@ class Judges:
     def _authorities(self) -> Mapping[bytes, list[bytes]]:
         """The CAs of the inventory, by subject; read when the first is asked for."""
         found = defaultdict(list)
-        rows = Certificate.objects.filter(is_ca__in=(True,)).order_by("-id")
+        rows = Certificate.objects.authorities()
         for der in rows.values_list("der", flat=True)[:MAX_KNOWN]:
             link = links.read(bytes(der))
             if link is not None:

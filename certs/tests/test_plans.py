@@ -170,6 +170,8 @@ def details():
     )
     stored = Certificate.objects.filter(fingerprint_sha256__in=["00", "01"])
     yield "what is stored already", stored
+    authorities = Certificate.objects.authorities().values_list("der", flat=True)
+    yield "CAs of the inventory", authorities[:PAGE]
     yield "served by", Endpoint.objects.filter(certificate=endpoint.certificate_id)
     yield (
         "what was checked longest ago",

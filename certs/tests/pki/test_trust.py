@@ -1,4 +1,5 @@
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from cryptography import x509
@@ -222,6 +223,33 @@ def test_dates_are_told_apart_from_all_else(wishes, code, says):
     verdict = of_ladder(**wishes)
 
     assert (verdict.code, verdict.sentence) == (code, says)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "now_and_then"),
+    [
+        ({}, ("trusted", "expired-intermediate")),
+        ({"leaf_wish": {"ends": 5}}, ("trusted", "expired")),
+        ({"leaf_wish": {"begins": 3}}, ("not-yet-valid", "trusted")),
+        ({"root_wish": PAST}, ("expired-intermediate", "expired-intermediate")),
+    ],
+)
+def test_a_verdict_says_how_long_it_holds(wishes, now_and_then):
+    ladder = Ladder(**{"middle_wish": {"ends": 10}, **wishes})
+    stores = [store(ladder.root)]
+
+    (first,) = Judge(stores, now=NOW).judge(ladder.sent)
+    assert first.until
+    (last,) = Judge(stores, now=first.until).judge(ladder.sent)
+    after = first.until + timedelta(microseconds=1)
+    (next_,) = Judge(stores, now=after).judge(ladder.sent)
+
+    assert (first.code, next_.code) == now_and_then
+    assert replace(last, until=None) == replace(first, until=None)
+
+
+def test_what_has_ended_has_ended_for_ever():
+    assert judge(sign("box.test", **PAST)).until is None
 
 
 def test_a_renewed_intermediate_that_was_not_sent_does_not_help():
