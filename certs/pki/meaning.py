@@ -99,16 +99,23 @@ def meaning(
             *findings.of_certificate(leaf, is_public=opinion.is_public),
             *_of_protocol(shown, deep),
         ),
-        rating=rate(leaf, host=host, code=best.code, shown=shown, deep=deep),
+        rating=rate(leaf, host=host, verdict=best, shown=shown, deep=deep),
     )
 
 
 def rate(
-    leaf: Facts, *, host: str, code: str, shown: Shown, deep: DeepResult | None = None
+    leaf: Facts,
+    *,
+    host: str,
+    verdict: Verdict,
+    shown: Shown,
+    deep: DeepResult | None = None,
 ) -> Rating | None:
-    """Return the rating where `code` is the verdict that counts.
+    """Return the rating where `verdict` is the one that counts.
 
-    Of one handshake it is what the grade is at best; a deep check completes it.
+    Of one handshake it is what the grade is at best; a deep check completes it. As the
+    guide has it, a chain that many clients can complete costs no trust but the best
+    grades.
     """
     is_match = hostnames.covering_name(
         host, dns_names=leaf.dns_names, ip_addresses=leaf.ip_addresses
@@ -120,9 +127,9 @@ def rate(
     return rating.rate(
         deep,
         leaf,
-        is_trusted=code in SOUND,
+        is_trusted=verdict.code in SOUND or verdict.is_completable,
         is_match=is_match is not None,
-        has_whole_chain=code != trust.MISSING_INTERMEDIATE,
+        has_whole_chain=verdict.code != trust.MISSING_INTERMEDIATE,
     )
 
 

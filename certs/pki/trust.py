@@ -37,6 +37,8 @@ class Verdict:
     expired-intermediate, expired, not-yet-valid and invalid. `path` has the SHA-256
     fingerprints of the way that was judged, leaf first. While stores and what is known
     stay the same, it holds up to and including `until`; None is for ever.
+    `is_completable` says that it would be trusted with the intermediates that were not
+    sent, as clients that find those themselves do.
     """
 
     store: str
@@ -45,6 +47,7 @@ class Verdict:
     sentence: str
     path: tuple[str, ...] = ()
     until: datetime | None = None
+    is_completable: bool = False
 
 
 class Judge:
@@ -110,7 +113,9 @@ class Judge:
         elif found:
             code = _code(found)
             sentence = rules.sentences(found)
-        return _verdict(anchors, code, sentence, links)
+        is_completable = bool(unsent) and not found
+        verdict = _verdict(anchors, code, sentence, links)
+        return replace(verdict, is_completable=is_completable)
 
     @staticmethod
     def _without_root(

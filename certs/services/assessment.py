@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from certs.models import Certificate, DeepCheck, Endpoint, Observation
+from certs.models import DeepCheck, Endpoint, Observation
 from certs.pki.deep import DeepResult
 from certs.pki.meaning import Opinion, meaning
 from certs.pki.trust import Verdict
@@ -45,14 +45,12 @@ class Assessor:
         run: Observation,
         *,
         sent: Sequence[bytes],
-        served: Sequence[Certificate],
         before: Observation | None = None,
     ) -> None:
-        """Write into `run`, a run of one, what it means.
+        """Write into `run`, a run of one, what it means; `sent` is its chain as DER.
 
-        `sent` is the chain as DER and `served` what could be read of it, both leaf
-        first. Where `before`, the open run, saw the same and was judged by the same, it
-        means the same still.
+        Where `before`, the open run, saw the same and was judged by the same, it means
+        the same still.
         """
         if run.certificate is None or run.error_code:
             return
@@ -76,7 +74,7 @@ class Assessor:
         run.verdicts = _plain(said)
         run.findings = [finding.to_json() for finding in found.findings]
         run.grade = found.rating.grade.value if found.rating else ""
-        run.judged_until = self._until(served)
+        run.judged_until = self._until(said)
 
     def _basis(self, endpoint: Endpoint, deep_check: DeepCheck | None) -> str:
         """Return a word for all that decides but for what was seen, and the time."""
@@ -87,18 +85,19 @@ class Assessor:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def _still_holds(self, before: Observation, run: Observation) -> bool:
+        # What is not trusted is judged each time: an intermediate may be known by now.
         return (
-            before.judged_by == run.judged_by
+            bool(before.is_trusted)
+            and before.judged_by == run.judged_by
             and before.judged_until is not None
-            and self._now < before.judged_until
+            and self._now <= before.judged_until
             and all(getattr(before, name) == getattr(run, name) for name in FACTS)
         )
 
-    def _until(self, served: Sequence[Certificate]) -> datetime:
-        """Return the next moment at which a date may change a verdict."""
-        dates = (date for each in served for date in (each.not_before, each.not_after))
-        coming = (date for date in dates if date > self._now)
-        return min([*coming, self._now + AGAIN])
+    def _until(self, said: Opinion) -> datetime:
+        """Return when the verdicts have to be given anew."""
+        ends = (verdict.until for verdict in said.verdicts)
+        return min([*filter(None, ends), self._now + AGAIN])
 
 
 def deep_result(deep_check: DeepCheck | None) -> DeepResult | None:
@@ -122,6 +121,7 @@ def opinion(run: Observation) -> Opinion | None:
                 is_trusted=each["is_trusted"],
                 code=each["code"],
                 sentence=each["sentence"],
+                is_completable=each["is_completable"],
             )
             for each in run.verdicts
         ),
@@ -136,6 +136,7 @@ def _plain(said: Opinion) -> list[dict[str, object]]:
             "is_trusted": verdict.is_trusted,
             "code": verdict.code,
             "sentence": verdict.sentence,
+            "is_completable": verdict.is_completable,
             "counts": verdict.store in said.counting,
         }
         for verdict in said.verdicts

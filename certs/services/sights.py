@@ -71,12 +71,7 @@ def run(
     cannot be read makes the whole result an error.
     """
     row = _row(endpoint, sight, served=served, now=now)
-    assessor.assess(
-        row,
-        sent=sight.result.chain,
-        served=[served.certificates[each] for each in row.chain],
-        before=before,
-    )
+    assessor.assess(row, sent=sight.result.chain, before=before)
     return row
 
 

@@ -57,7 +57,7 @@ def _rating(
     return rate(
         run.certificate,
         host=endpoint.expected_name,
-        code=said.verdict.code,
+        verdict=said.verdict,
         shown=run,
         deep=deep,
     )
