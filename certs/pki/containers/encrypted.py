@@ -10,6 +10,7 @@ import warnings
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+from cryptography.x509 import InvalidVersion
 
 from certs.pki import asn1
 from certs.pki.containers.block import PRIVATE_KEY, Block
@@ -39,10 +40,11 @@ def _load(data: bytes, password: bytes | None) -> list[Block]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd serial numbers: found again later
             found = pkcs12.load_pkcs12(data, password)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+            opened = ([found.cert] if found.cert else []) + found.additional_certs
+            ders = [each.certificate.public_bytes(Encoding.DER) for each in opened]
+    except (ValueError, TypeError, UnsupportedAlgorithm, InvalidVersion):
         return []
-    opened = ([found.cert] if found.cert else []) + found.additional_certs
-    blocks = [Block(der=each.certificate.public_bytes(Encoding.DER)) for each in opened]
+    blocks = [Block(der=der) for der in ders]
     # Some put the key among the certificates.
     return [*blocks, Block(other=PRIVATE_KEY)] if found.key else blocks
 

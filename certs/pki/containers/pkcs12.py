@@ -49,7 +49,7 @@ _NEEDS_PASSWORD = Block(
     " they need its password."
 )
 _WRONG_PASSWORD = Block(
-    problem="The password does not open the PKCS#12 file, or the file is damaged."
+    problem="The password does not open the PKCS#12 file, or what it holds is damaged."
 )
 
 

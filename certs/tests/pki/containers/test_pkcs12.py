@@ -31,7 +31,9 @@ ONE, OTHER = certificate(), certificate(subject=common_name("other"))
 NEEDS_PASSWORD = (
     "The certificates in the PKCS#12 file are encrypted: they need its password."
 )
-WRONG_PASSWORD = "The password does not open the PKCS#12 file, or the file is damaged."
+WRONG_PASSWORD = (
+    "The password does not open the PKCS#12 file, or what it holds is damaged."
+)
 CUT_OFF = "The PKCS#12 file cannot be read to its end."
 TOO_COSTLY = (
     "The PKCS#12 file asks for too many rounds to open it; at most 2,000,000 are done."
