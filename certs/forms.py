@@ -16,9 +16,10 @@ from certs.pki.addresses import InvalidAddressError, parse_address
 from certs.pki.hostnames import InvalidHostError, to_ascii, to_unicode
 from certs.pki.x509 import (
     MAX_BYTES,
+    FileContents,
     InvalidCertificateError,
     ParsedCertificate,
-    parse_certificates,
+    read_file,
 )
 
 DEFAULT_PORT = 443
@@ -228,36 +229,56 @@ class CertificateForm(forms.Form):
         help_text="One certificate or several, in PEM; text between them is skipped.",
     )
     file = forms.FileField(
-        required=False, label="Or a file", help_text="PEM or DER, at most 1 MiB."
+        required=False,
+        label="Or a file",
+        help_text="PEM, DER, PKCS#7, PKCS#12 without a password or a Java keystore;"
+        " at most 1 MiB.",
     )
 
-    def clean_pem(self) -> tuple[ParsedCertificate, ...]:
+    def clean_pem(self) -> FileContents | None:
         text: str = self.cleaned_data["pem"]
-        return _certificates(text.encode()) if text else ()
+        return _contents(text.encode()) if text else None
 
-    def clean_file(self) -> tuple[ParsedCertificate, ...]:
+    def clean_file(self) -> FileContents | None:
         file = self.cleaned_data["file"]
         if file is None:
-            return ()
+            return None
         if file.size > MAX_BYTES:
             raise ValidationError("The file is larger than 1 MiB.", code="too_large")
-        return _certificates(file.read())
+        return _contents(file.read())
 
     def clean(self) -> dict[str, Any]:
-        given = [self.cleaned_data.get(name) for name in ("pem", "file")]
-        if not any(given) and not self.errors:
+        if not self.contents and not self.errors:
             raise ValidationError(
                 "Paste a certificate or choose a file.", code="required"
             )
         return self.cleaned_data
 
+    @property
+    def contents(self) -> list[FileContents]:
+        """What was given, text first."""
+        given = [self.cleaned_data.get(name) for name in ("pem", "file")]
+        return [contents for contents in given if contents]
+
     def certificates(self) -> tuple[ParsedCertificate, ...]:
         """Everything that was given, once the form is valid."""
-        return (*self.cleaned_data["pem"], *self.cleaned_data["file"])
+        return tuple(
+            parsed for contents in self.contents for parsed in contents.certificates
+        )
+
+    def remarks(self) -> list[str]:
+        """Sentences about what was given, too, and is not kept: private keys, say."""
+        return [contents.left_out for contents in self.contents if contents.left_out]
 
 
-def _certificates(data: bytes) -> tuple[ParsedCertificate, ...]:
+def _contents(data: bytes) -> FileContents:
+    """Return what a file holds; all of its certificates must be readable."""
     try:
-        return parse_certificates(data)
+        contents = read_file(data)
     except InvalidCertificateError as error:
         raise ValidationError(str(error), code="invalid") from error
+    if contents.problems:
+        raise ValidationError(
+            [ValidationError(each, code="invalid") for each in contents.problems]
+        )
+    return contents

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs7,
     pkcs12,
 )
+from cryptography.x509 import ObjectIdentifier
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from certs.pki.oids import KEY_PURPOSES
@@ -142,7 +143,7 @@ def test_every_pkcs12_file_of_pkits_has_the_certificate_of_its_name():
 
 def readable():
     """Return the certificates of the vectors that cryptography reads, each once."""
-    found = {}
+    found: dict[bytes, Path] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for path in FILES:
@@ -215,7 +216,10 @@ def policies_of(extensions):
 def access_of(extensions):
     kind = reference.AuthorityInformationAccess
     value = extensions.get_extension_for_class(kind).value
-    urls = {AuthorityInformationAccessOID.OCSP: [], CA_ISSUERS: []}
+    urls: dict[ObjectIdentifier, list[str]] = {
+        AuthorityInformationAccessOID.OCSP: [],
+        CA_ISSUERS: [],
+    }
     for each in value:
         place = each.access_location
         if isinstance(place, reference.UniformResourceIdentifier):
