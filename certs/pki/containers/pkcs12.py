@@ -87,11 +87,11 @@ class Opener:
             octets = asn1.octet_string(asn1.read(content.content))
             yield from _bags(asn1.read(octets), depth=0)
         elif oid == _ENCRYPTED_DATA:
-            yield from self._encrypted(safe, asn1.read(content.content))
+            yield from self._encrypted(asn1.read(content.content))
         else:
             yield _UNKNOWN_CIPHER
 
-    def _encrypted(self, safe: asn1.Element, data: asn1.Element) -> Iterator[Block]:
+    def _encrypted(self, data: asn1.Element) -> Iterator[Block]:
         """Yield the certificates of an EncryptedData. RFC 5652 section 8."""
         _type, algorithm = asn1.pair(asn1.pair(data)[1])
         cost = rounds(algorithm)
@@ -102,7 +102,7 @@ class Opener:
         else:
             self.rounds_left -= cost
             closed = _WRONG_PASSWORD if self.password else _NEEDS_PASSWORD
-            yield from certificates(safe, password=self.password) or [closed]
+            yield from certificates(data, password=self.password) or [closed]
 
 
 def _safes(element: asn1.Element) -> list[asn1.Element]:
