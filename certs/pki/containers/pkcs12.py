@@ -1,8 +1,8 @@
 """PKCS#12 files: their certificates, with a password where they are encrypted.
 
 The structure is read here, so that nothing costly begins before the number of rounds
-is known, and no private key is ever decrypted: `cryptography` is given the encrypted
-certificates alone. RFC 7292.
+is known: `cryptography` is given the encrypted certificates alone. A private key is not
+decrypted, unless somebody has put it among them; then it is dropped. RFC 7292.
 """
 
 from collections.abc import Iterator
