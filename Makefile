@@ -4,8 +4,9 @@ BIN := .venv/bin
 RUN_ARGS := $(if $(filter no NO false 0,$(DEMO)),--no-demo)
 
 DB ?= sqlite
+SECONDS ?= 300
 
-.PHONY: help run setup quick test test-all check format screenshots clean
+.PHONY: help run setup quick test test-all fuzz check format screenshots clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -24,6 +25,9 @@ test: .venv/dev.stamp  ## the whole suite; ARGS="-k name" for a part, DB=postgre
 
 test-all:  ## the whole suite on SQLite, PostgreSQL and MongoDB
 	@for db in postgres mongo sqlite; do $(MAKE) --no-print-directory test DB=$$db || exit; done
+
+fuzz: .venv/dev.stamp  ## damaged files for the readers of certificates; SECONDS=300
+	@$(BIN)/python -m scripts.fuzz $(SECONDS)
 
 check: .venv/dev.stamp  ## what CI checks before it tests
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/check

@@ -16,10 +16,8 @@ from certs.admin import display
 from certs.forms import CertificateInput
 from certs.models import TrustRoot, TrustStore
 from certs.pki import roots
-from certs.pki.x509 import ParsedCertificate
+from certs.pki.x509 import FileContents
 from certs.services import trust
-
-PRIVATE_KEY = b"PRIVATE KEY-----"  # how each kind of them ends its first line in PEM
 
 
 class TrustStoreForm(forms.ModelForm[TrustStore], CertificateInput):
@@ -29,15 +27,16 @@ class TrustStoreForm(forms.ModelForm[TrustStore], CertificateInput):
         model = TrustStore
         fields = ("name", "teams", "with_public", "is_active")
 
-    def read(self, data: bytes) -> tuple[ParsedCertificate, ...]:
+    def read(self, data: bytes) -> FileContents:
         """Refuse what holds a private key: nobody has to send one here."""
-        if PRIVATE_KEY in data:
+        contents = super().read(data)
+        if contents.private_keys:
             raise ValidationError(
                 "There is a private key in it. Nothing was kept: send certificates"
                 " alone, and replace the key if others can have seen it.",
                 code="private_key",
             )
-        return super().read(data)
+        return contents
 
     def clean(self) -> dict[str, Any] | None:
         """Raise ValidationError for each certificate that can be nobody's root."""

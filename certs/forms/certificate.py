@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 
 from certs.pki.x509 import (
     MAX_BYTES,
+    FileContents,
     InvalidCertificateError,
     ParsedCertificate,
-    parse_certificates,
+    read_file,
 )
 
 
@@ -25,42 +26,56 @@ class CertificateInput(forms.Form):
     file = forms.FileField(
         required=False,
         label="Or a file",
-        help_text="PEM, DER, PKCS#7, JKS, or PKCS#12 with no password; at most 1 MiB.",
+        help_text="PEM, DER, PKCS#7, PKCS#12 without a password or a Java keystore;"
+        " at most 1 MiB.",
     )
 
-    def clean_pem(self) -> tuple[ParsedCertificate, ...]:
+    def clean_pem(self) -> FileContents | None:
         text: str = self.cleaned_data["pem"]
-        return self.read(text.encode()) if text else ()
+        return self.read(text.encode()) if text else None
 
-    def clean_file(self) -> tuple[ParsedCertificate, ...]:
+    def clean_file(self) -> FileContents | None:
         file = self.cleaned_data["file"]
         if file is None:
-            return ()
+            return None
         if file.size > MAX_BYTES:
             raise ValidationError("The file is larger than 1 MiB.", code="too_large")
         return self.read(file.read())
 
-    def read(self, data: bytes) -> tuple[ParsedCertificate, ...]:
-        """Return the certificates in `data`; private keys in it are left out."""
+    def read(self, data: bytes) -> FileContents:
+        """Return what a file holds; all of its certificates must be readable."""
         try:
-            return parse_certificates(data)
+            contents = read_file(data)
         except InvalidCertificateError as error:
             raise ValidationError(str(error), code="invalid") from error
+        if contents.problems:
+            raise ValidationError(
+                [ValidationError(each, code="invalid") for each in contents.problems]
+            )
+        return contents
+
+    @property
+    def contents(self) -> list[FileContents]:
+        """What was given, text first."""
+        given = [self.cleaned_data.get(name) for name in ("pem", "file")]
+        return [contents for contents in given if contents]
 
     def certificates(self) -> tuple[ParsedCertificate, ...]:
         """Everything that was given and could be read."""
         return tuple(
-            parsed
-            for name in ("pem", "file")
-            for parsed in self.cleaned_data.get(name) or ()
+            parsed for contents in self.contents for parsed in contents.certificates
         )
+
+    def remarks(self) -> list[str]:
+        """Sentences about what was given, too, and is not kept: private keys, say."""
+        return [contents.left_out for contents in self.contents if contents.left_out]
 
 
 class CertificateForm(CertificateInput):
     """Certificates alone."""
 
     def clean(self) -> dict[str, Any]:
-        if not self.certificates() and not self.errors:
+        if not self.contents and not self.errors:
             raise ValidationError(
                 "Paste a certificate or choose a file.", code="required"
             )

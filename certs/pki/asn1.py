@@ -8,6 +8,7 @@ It never judges trust: signatures and chains are the cryptography package's work
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, OID = 0x01, 0x02, 0x03, 0x04, 0x06
@@ -195,6 +196,11 @@ def oid(element: Element) -> str:
     octets = content(element, tag=OID)
     if not 1 <= len(octets) <= MAX_OID_OCTETS or octets[-1] & 0x80:
         raise DerError("An object identifier is empty, cut off or enormous.")
+    return _dotted(octets)
+
+
+@lru_cache(maxsize=1_000)  # certificates name the same thirty again and again
+def _dotted(octets: bytes) -> str:
     arcs = [0]
     for octet in octets:
         arcs[-1] = arcs[-1] << 7 | octet & 0x7F

@@ -150,7 +150,7 @@ def _timestamps(element: asn1.Element, _problems: list[Problem]) -> Facts:
 
 
 def _tls_features(element: asn1.Element, _problems: list[Problem]) -> Facts:
-    """RFC 7633 section 4.2: the certificate wants a stapled OCSP response."""
+    """RFC 7633: the certificate wants a stapled OCSP response."""
     features = map(asn1.integer, asn1.children(element)[:MAX_ENTRIES])
     return {"is_must_staple": _STATUS_REQUEST in features}
 

@@ -1,7 +1,7 @@
 """The extensions of a certificate (RFC 5280 section 4.2), read one by one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from certs.pki import asn1
@@ -72,7 +72,6 @@ def read_extensions(elements: Iterable[asn1.Element]) -> Extensions:
                 facts |= reader(asn1.read(found[name]), problems)
             except asn1.DerError:
                 problems.append(_UNREADABLE)
-    result = Extensions(**facts)
-    if SUBJECT_ALTERNATIVE_NAME not in found and not result.is_ca:
+    if SUBJECT_ALTERNATIVE_NAME not in found and not facts.get("is_ca"):
         problems.append(_NO_ALTERNATIVE_NAME)
-    return replace(result, problems=tuple(problems))
+    return Extensions(problems=tuple(problems), **facts)

@@ -104,6 +104,8 @@ def _value(element: asn1.Element) -> tuple[str, bool]:
     if codec is None:
         return f"#{element.encoded[:100].hex()}", False
     text = element.content.decode(codec, errors="replace")
+    if len(text) <= MAX_VALUE_CHARACTERS and text.isprintable():
+        return text, REPLACEMENT not in text
     safe = "".join(
         REPLACEMENT
         if unicodedata.category(character) in _UNSAFE_CATEGORIES

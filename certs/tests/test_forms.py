@@ -6,14 +6,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from certs.forms import CertificateForm, EndpointForm
+from certs.pki.grading import Validity, validity
+from certs.services import inventory
 from certs.tests.factories import (
+    NOW,
     authority,
     make_chain,
     make_endpoint,
     make_team,
     make_user,
 )
+from certs.tests.pki.building import certificate
+from certs.tests.pki.seeds import seeds
 
+SEEDS = seeds()
 pytestmark = pytest.mark.django_db
 
 
@@ -226,3 +232,63 @@ def test_a_private_key_is_neither_taken_nor_repeated():
 
     assert list(form.errors) == ["pem"]
     assert key.splitlines()[1] not in str(form.errors)
+
+
+PKCS7, PKCS12, JKS = (SEEDS[name] for name in ("pkcs7-der", "pkcs12-open", "jks"))
+
+
+@pytest.mark.parametrize(
+    ("data", "count", "remark"),
+    [
+        (PKCS7, 1, []),
+        (PKCS12, 1, ["The input also holds a private key; it was not kept."]),
+        (JKS, 2, ["The input also holds a private key; it was not kept."]),
+    ],
+)
+def test_files_of_other_software_are_taken(data, count, remark):
+    form = upload(data)
+
+    assert form.is_valid(), form.errors
+    assert len(form.certificates()) == count
+    assert form.remarks() == remark
+
+
+@pytest.mark.parametrize(
+    ("data", "errors"),
+    [
+        (
+            SEEDS["pkcs12-closed"],
+            [
+                "The certificates in the PKCS#12 file are encrypted: they need its"
+                " password."
+            ],
+        ),
+        (JKS[:-30], ["The keystore cannot be read to its end."]),
+    ],
+)
+def test_files_of_other_software_that_cannot_be_read_say_why(data, errors):
+    form = upload(data)
+
+    assert form.errors == {"file": errors}
+
+
+def test_each_certificate_that_cannot_be_read_is_named():
+    broken = "-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----\n"
+
+    form = CertificateForm({"pem": pem(make_chain()[0]) + broken * 2})
+
+    assert form.errors["pem"] == [
+        "Certificate 2 of the input is not valid base64.",
+        "Certificate 3 of the input is not valid base64.",
+    ]
+
+
+def test_a_certificate_without_dates_can_be_stored():
+    der = certificate(validity=b"\x30\x00", serial=b"\x02\x00")
+
+    form = upload(der)
+
+    assert form.is_valid()
+    (row,) = inventory.store(form.certificates(), now=NOW).values()
+    assert validity(row.not_before, row.not_after, now=NOW) is Validity.EXPIRED
+    assert row.problems[0] == "The serial number cannot be read."

@@ -27,5 +27,7 @@ def add(request: SignedInRequest) -> HttpResponse:
         )
         names = ", ".join(str(certificate) for certificate in list(stored.values())[:5])
         messages.success(request, text % (len(stored), names))
+        for remark in form.remarks():
+            messages.info(request, remark)
         return redirect("certs:certificate-add")
     return render(request, "certs/certificate_form.html", {"form": form})

@@ -1,8 +1,8 @@
 """PKCS#12 files: their certificates, with a password where they are encrypted.
 
 The structure is read here, so that nothing costly begins before the number of rounds
-is known, and no private key is ever decrypted: `cryptography` is given the encrypted
-certificates alone. RFC 7292.
+is known: `cryptography` is given the encrypted certificates alone. A private key is not
+decrypted, unless somebody has put it among them; then it is dropped. RFC 7292.
 """
 
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ _NEEDS_PASSWORD = Block(
     " they need its password."
 )
 _WRONG_PASSWORD = Block(
-    problem="The password does not open the PKCS#12 file, or the file is damaged."
+    problem="The password does not open the PKCS#12 file, or what it holds is damaged."
 )
 
 
@@ -87,11 +87,11 @@ class Opener:
             octets = asn1.octet_string(asn1.read(content.content))
             yield from _bags(asn1.read(octets), depth=0)
         elif oid == _ENCRYPTED_DATA:
-            yield from self._encrypted(safe, asn1.read(content.content))
+            yield from self._encrypted(asn1.read(content.content))
         else:
             yield _UNKNOWN_CIPHER
 
-    def _encrypted(self, safe: asn1.Element, data: asn1.Element) -> Iterator[Block]:
+    def _encrypted(self, data: asn1.Element) -> Iterator[Block]:
         """Yield the certificates of an EncryptedData. RFC 5652 section 8."""
         _type, algorithm = asn1.pair(asn1.pair(data)[1])
         cost = rounds(algorithm)
@@ -102,7 +102,7 @@ class Opener:
         else:
             self.rounds_left -= cost
             closed = _WRONG_PASSWORD if self.password else _NEEDS_PASSWORD
-            yield from certificates(safe, password=self.password) or [closed]
+            yield from certificates(data, password=self.password) or [closed]
 
 
 def _safes(element: asn1.Element) -> list[asn1.Element]:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
+from certs.pki import asn1
 from certs.pki.containers.pkcs12 import MAX_ROUNDS
 from certs.pki.x509 import InvalidCertificateError, parse_certificates, read_file
 from certs.tests.pki.building import certificate, common_name, oid, sequence, tlv
@@ -31,7 +32,9 @@ ONE, OTHER = certificate(), certificate(subject=common_name("other"))
 NEEDS_PASSWORD = (
     "The certificates in the PKCS#12 file are encrypted: they need its password."
 )
-WRONG_PASSWORD = "The password does not open the PKCS#12 file, or the file is damaged."
+WRONG_PASSWORD = (
+    "The password does not open the PKCS#12 file, or what it holds is damaged."
+)
 CUT_OFF = "The PKCS#12 file cannot be read to its end."
 TOO_COSTLY = (
     "The PKCS#12 file asks for too many rounds to open it; at most 2,000,000 are done."
@@ -117,7 +120,7 @@ def test_the_private_key_is_in_nothing_that_comes_out(pair, above):
     assert all(secret not in der for der in ders(contents))
 
 
-def sealed_with_nothing(der, *, password_octets):
+def sealed_with_nothing(der, *more, password_octets):
     """Return what Windows and OpenSSL write for an empty password: 3DES, SHA-1.
 
     RFC 7292 appendix B.2, with one round, for key (1) and initial vector (2).
@@ -139,7 +142,7 @@ def sealed_with_nothing(der, *, password_octets):
         second = building.sha1(bytes((purpose,)) * 64 + changed)
         return (first + second)[:octets]
 
-    bags = sequence(certificate_bag(der))
+    bags = sequence(certificate_bag(der), *more)
     bags += bytes([8 - len(bags) % 8]) * (8 - len(bags) % 8)
     cipher = Cipher(TripleDES(derived(1, 24)), CBC(derived(2, 8))).encryptor()
     return pfx(encrypted(pbe(3), cipher.update(bags) + cipher.finalize()))
@@ -152,6 +155,66 @@ def test_an_empty_password_is_tried_in_both_its_spellings(password_octets, pair)
     data = sealed_with_nothing(der, password_octets=password_octets)
 
     assert ders(read_file(data)) == [der]
+
+
+def without_lengths(tag, *contents):
+    return bytes((tag, 0x80)) + b"".join(contents) + b"\0\0"
+
+
+def test_an_encrypted_file_may_do_without_lengths(pair):
+    der = pair[1].public_bytes(Encoding.DER)
+    sealed = asn1.read(sealed_with_nothing(der, password_octets=b""))
+    octets = asn1.children(asn1.children(sealed)[1])[1].content
+    (safe,) = asn1.children(asn1.read(asn1.read(octets).content))
+    data = asn1.read(asn1.children(safe)[1].content)
+    kind, algorithm, content = asn1.children(asn1.children(data)[1])
+    pieces = [tlv(0x04, content.content[:9]), tlv(0x04, content.content[9:])]
+
+    data = pfx(
+        without_lengths(
+            0x30,
+            building.ENCRYPTED_DATA,
+            without_lengths(
+                0xA0,
+                without_lengths(
+                    0x30,
+                    tlv(0x02, b"\0"),
+                    without_lengths(
+                        0x30,
+                        kind.encoded,
+                        without_lengths(0x30, algorithm.content),
+                        without_lengths(0xA0, *pieces),
+                    ),
+                ),
+            ),
+        )
+    )
+
+    assert ders(read_file(data)) == [der]
+
+
+@pytest.mark.parametrize("content", [b"", tlv(0x04, bytes(8))])
+def test_an_encrypted_safe_without_its_content_is_cut_off(content):
+    info = sequence(building.DATA, pbe(3), content)
+    value = sequence(tlv(0x02, b"\0"), info)
+    safe = sequence(building.ENCRYPTED_DATA, tlv(0xA0, value))
+
+    with pytest.raises(InvalidCertificateError) as caught:
+        parse_certificates(pfx(safe))
+
+    assert str(caught.value) == CUT_OFF
+
+
+def test_a_key_among_the_certificates_is_named(pair):
+    key, own = pair
+    pkcs8 = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    der = own.public_bytes(Encoding.DER)
+
+    data = sealed_with_nothing(der, bag(1, pkcs8), password_octets=b"")
+
+    contents = read_file(data)
+    assert ders(contents) == [der]
+    assert contents.private_keys == 1
 
 
 def test_broken_certificates_are_read_where_they_are_not_encrypted():
