@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -40,10 +40,7 @@ class TrustStoreForm(forms.ModelForm[TrustStore], CertificateInput):
 
     def clean(self) -> dict[str, Any] | None:
         """Raise ValidationError for each certificate that can be nobody's root."""
-        if self.has_error("pem", "private_key"):  # not to be shown again, either
-            assert isinstance(self.data, QueryDict)  # noqa: S101 - for mypy
-            self.data = self.data.copy()
-            self.data["pem"] = ""
+        self.forget_private_keys()
         cleaned = super().clean()
         reasons = [roots.refusal(parsed.der) for parsed in self.certificates()]
         if any(reasons):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from certs.pki.x509 import (
     MAX_BYTES,
@@ -12,6 +13,8 @@ from certs.pki.x509 import (
     ParsedCertificate,
     read_file,
 )
+
+PRIVATE_KEY = "PRIVATE KEY-----"  # how each kind of them ends its first line in PEM
 
 
 class CertificateInput(forms.Form):
@@ -54,6 +57,13 @@ class CertificateInput(forms.Form):
             )
         return contents
 
+    def forget_private_keys(self) -> None:
+        """Do not show a key again that somebody has pasted."""
+        if PRIVATE_KEY in self.data.get("pem", ""):
+            assert isinstance(self.data, QueryDict)  # noqa: S101 - for mypy
+            self.data = self.data.copy()
+            self.data["pem"] = ""
+
     @property
     def contents(self) -> list[FileContents]:
         """What was given, text first."""
@@ -75,6 +85,7 @@ class CertificateForm(CertificateInput):
     """Certificates alone."""
 
     def clean(self) -> dict[str, Any]:
+        self.forget_private_keys()
         if not self.contents and not self.errors:
             raise ValidationError(
                 "Paste a certificate or choose a file.", code="required"
