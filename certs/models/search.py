@@ -4,8 +4,8 @@ Those of the certificate that it serves are among the words of an endpoint.
 
 People look for a part of a word, and no index that all three databases have serves
 that. So each has its own: SQLite a table of trigrams that triggers keep, PostgreSQL a
-trigram index (both in certs/migrations/0006). On MongoDB the words of every row are
-read, which is why there are so few of them: 160 bytes a row, not 500 to 2,000.
+trigram index (both in certs/migrations/0006), MongoDB an index over lists of parts that
+project/mongo writes beside the words (0007).
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,9 +16,15 @@ from django.db import connections, models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
+from certs.models.fields import SearchedField
+
 Text = TypeVar("Text", bound="SearchText")
 
 MANY = 1000  # keys that are better not listed
+# MongoDB lists MORE times as many if fewer than one row of SPARSE has the term: to look
+# rows up until a page is full would cost it more.
+MORE = 5
+SPARSE = 20
 TRIGRAM = 3  # letters; shorter terms are in no index, and soon found everywhere
 
 
@@ -51,20 +57,24 @@ def among(
     *,
     of: str = "pk",
     first: "models.QuerySet[Any, Any] | None" = None,
+    most: int | None = None,
 ) -> Found:
     """Return what has a `key` of `rows` in its column `of`.
 
     Few are asked for first and then found by index. Where they are many, nearly every
     row is one: a list that is read in its order soon has a page full, and each row is
-    looked up for itself. `first` is a faster way to the first of `rows`.
+    looked up for itself. `first` is a faster way to the first of `rows`; `most` are
+    listed, MANY if it is not said.
     """
     some = rows if first is None else first
-    keys = list(some.order_by().values_list(key, flat=True)[: MANY + 1])
-    if len(keys) <= MANY:
-        return Found(condition=Q(**{f"{of}__in": keys}), is_many=False)
-    is_there = Exists(rows.order_by().filter(**{key: OuterRef(of)}))
+    most = MANY if most is None else most
+    keys = list(some.order_by().values_list(key, flat=True)[: most + 1])
     # Links may lead to the same row more than once.
-    return Found(condition=Q(is_there), is_many=len(set(keys)) > MANY, some=keys)
+    is_many = len(set(keys)) > MANY
+    if len(keys) <= most:
+        return Found(condition=Q(**{f"{of}__in": keys}), is_many=is_many, some=keys)
+    is_there = Exists(rows.order_by().filter(**{key: OuterRef(of)}))
+    return Found(condition=Q(is_there), is_many=is_many, some=keys)
 
 
 class TextQuerySet(models.QuerySet[Text]):
@@ -77,7 +87,9 @@ class TextQuerySet(models.QuerySet[Text]):
         """
         term = term.lower()
         rows = self.filter(text__contains=term)
-        return among(rows, self.model.owner, of=of, first=self.first_with(term))
+        first = self.first_with(term)
+        most = MORE * MANY if first.is_sparse() else MANY
+        return among(rows, self.model.owner, of=of, first=first, most=most)
 
     def first_with(self, term: str) -> Self:
         """Return the first rows with `term`, by trigrams where there are."""
@@ -86,6 +98,16 @@ class TextQuerySet(models.QuerySet[Text]):
         parts = f'"{self.model._meta.db_table}_parts"'
         sql = f"SELECT rowid FROM {parts} WHERE text GLOB %s LIMIT %s"  # noqa: S608 - the name is ours
         return self.filter(pk__in=RawSQL(sql, [_glob(term), MANY + 1]))  # noqa: S611 - values are parameters
+
+    def is_sparse(self) -> bool:
+        """Whether these are many on MongoDB, but few of all.
+
+        Rows are numbered as they are made, and the first come first.
+        """
+        if connections[self.db].vendor != "mongodb":
+            return False
+        numbers = list(self.values_list("pk", flat=True)[: MANY + 1])
+        return len(numbers) > MANY and max(numbers) - min(numbers) > SPARSE * MANY
 
 
 class SearchText(models.Model):
@@ -96,7 +118,7 @@ class SearchText(models.Model):
 
     owner: str  # the field that says whose words they are
 
-    text = models.TextField()
+    text = SearchedField()
 
     objects = TextQuerySet.as_manager()
 
