@@ -67,10 +67,16 @@ class SQLCompiler(mongo.SQLCompiler):
     ) -> list[Document]:
         """Count with $count: the stock $facet reads each document to count it.
 
-        It gives no document for 0, which Django knows; inside a query it must.
+        It gives no document for 0, which Django knows; inside a query it must. In
+        groups, count by adding 1: the server works out the stock expression, which
+        always is 1, for each document, and needs twice as long.
         """
         if not ids and not self.query.subquery and [*group.values()] == [COUNT_ALL]:
             return [{"$count": name} for name in group]
+        group = {
+            name: {"$sum": 1} if mql == COUNT_ALL else mql
+            for name, mql in group.items()
+        }
         pipeline: list[Document] = super()._build_aggregation_pipeline(ids, group)
         return pipeline
 

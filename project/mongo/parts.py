@@ -24,6 +24,7 @@ from pymongo import ASCENDING
 LENGTH = (
     6  # letters of a part; more of them find fewer rows in vain, and take more room
 )
+STEP = 3  # letters from one part of a term that is asked for to the next
 MOST = 8  # parts of a term that are asked for: each is a plan for the planner to try
 LONGEST = 10_000  # letters of a text that has parts
 ALWAYS = ""  # the part that stands for all
@@ -77,11 +78,11 @@ def conditions(path: str, term: str) -> list[Document]:
 
 
 def _asked(term: str) -> list[Any]:
-    """Return parts of `term`: each letter is in one, unless they are too many."""
+    """Return parts of `term`, from all over it."""
     last = len(term) - LENGTH
     if last < 0:  # a part begins with it
         return [Regex(f"^{re.escape(term)}")] if term else []
-    step = max(LENGTH, -(-last // (MOST - 1)))
+    step = max(STEP, -(-last // (MOST - 1)))
     starts = [*range(0, last, step), last]
     return list(dict.fromkeys(term[start : start + LENGTH] for start in starts))
 
