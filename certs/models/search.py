@@ -51,24 +51,26 @@ class Found:
         )
 
 
-def among(
-    rows: "models.QuerySet[Any, Any]",
-    key: str,
-    *,
-    of: str = "pk",
-    first: "models.QuerySet[Any, Any] | None" = None,
-    most: int | None = None,
-) -> Found:
+def among(rows: "models.QuerySet[Any, Any]", key: str, *, of: str = "pk") -> Found:
     """Return what has a `key` of `rows` in its column `of`.
 
     Few are asked for first and then found by index. Where they are many, nearly every
     row is one: a list that is read in its order soon has a page full, and each row is
-    looked up for itself. `first` is a faster way to the first of `rows`; `most` are
-    listed, MANY if it is not said.
+    looked up for itself.
     """
-    some = rows if first is None else first
-    most = MANY if most is None else most
-    keys = list(some.order_by().values_list(key, flat=True)[: most + 1])
+    keys = list(rows.order_by().values_list(key, flat=True)[: MANY + 1])
+    return _found(rows, key, of=of, keys=keys, most=MANY)
+
+
+def _found(
+    rows: "models.QuerySet[Any, Any]",
+    key: str,
+    *,
+    of: str,
+    keys: list[Any],
+    most: int,
+) -> Found:
+    """Return what is found by `keys`, or row by row if they are more than `most`."""
     # Links may lead to the same row more than once.
     is_many = len(set(keys)) > MANY
     if len(keys) <= most:
@@ -86,10 +88,14 @@ class TextQuerySet(models.QuerySet[Text]):
         The term may be anywhere in a word; upper and lower case are the same.
         """
         term = term.lower()
-        rows = self.filter(text__contains=term)
-        first = self.first_with(term)
-        most = MORE * MANY if first.is_sparse() else MANY
-        return among(rows, self.model.owner, of=of, first=first, most=most)
+        rows, owner, most = self.filter(text__contains=term), self.model.owner, MANY
+        some = self.first_with(term).order_by().values_list("pk", owner)
+        found = list(some[: most + 1])
+        if connections[self.db].vendor == "mongodb" and _are_sparse(found):
+            most = MORE * MANY
+            found = list(some[: most + 1])
+        keys = [key for _, key in found]
+        return _found(rows, owner, of=of, keys=keys, most=most)
 
     def first_with(self, term: str) -> Self:
         """Return the first rows with `term`, by trigrams where there are."""
@@ -98,16 +104,6 @@ class TextQuerySet(models.QuerySet[Text]):
         parts = f'"{self.model._meta.db_table}_parts"'
         sql = f"SELECT rowid FROM {parts} WHERE text GLOB %s LIMIT %s"  # noqa: S608 - the name is ours
         return self.filter(pk__in=RawSQL(sql, [_glob(term), MANY + 1]))  # noqa: S611 - values are parameters
-
-    def is_sparse(self) -> bool:
-        """Whether these are many on MongoDB, but few of all.
-
-        Rows are numbered as they are made, and the first come first.
-        """
-        if connections[self.db].vendor != "mongodb":
-            return False
-        numbers = list(self.values_list("pk", flat=True)[: MANY + 1])
-        return len(numbers) > MANY and max(numbers) - min(numbers) > SPARSE * MANY
 
 
 class SearchText(models.Model):
@@ -145,6 +141,15 @@ class EndpointText(SearchText):
     owner = "endpoint"
 
     endpoint = models.OneToOneField("certs.Endpoint", models.CASCADE, related_name="+")
+
+
+def _are_sparse(found: list[tuple[int, Any]]) -> bool:
+    """Whether rows are many, but few of all: their first are far apart.
+
+    Rows are numbered as they are made.
+    """
+    numbers = [number for number, _ in found]
+    return len(found) > MANY and max(numbers) - min(numbers) > SPARSE * MANY
 
 
 def _glob(term: str) -> str:
