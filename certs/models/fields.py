@@ -22,6 +22,16 @@ class LinesFormField(forms.CharField):
         return tuple(filter(None, (line.strip() for line in lines)))
 
 
+class SearchedField(models.TextField[str, str]):
+    """A text that is found by its parts.
+
+    What finds them is made by migrations, for each database in its own way (search.py).
+    MongoDB's is kept by project/mongo, which asks for `has_parts`.
+    """
+
+    has_parts = True
+
+
 class LinesField(models.TextField[tuple[str, ...] | str, tuple[str, ...]]):
     """A tuple of short texts, kept as one text with a line for each.
 

@@ -4,8 +4,8 @@ Those of the certificate that it serves are among the words of an endpoint.
 
 People look for a part of a word, and no index that all three databases have serves
 that. So each has its own: SQLite a table of trigrams that triggers keep, PostgreSQL a
-trigram index (both in certs/migrations/0006). On MongoDB the words of every row are
-read, which is why there are so few of them: 160 bytes a row, not 500 to 2,000.
+trigram index (both in certs/migrations/0006), MongoDB an index over lists of parts that
+project/mongo writes beside the words (0007).
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,9 +16,15 @@ from django.db import connections, models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
+from certs.models.fields import SearchedField
+
 Text = TypeVar("Text", bound="SearchText")
 
 MANY = 1000  # keys that are better not listed
+# MongoDB lists MORE times as many if fewer than one row of SPARSE has the term: to look
+# rows up until a page is full would cost it more.
+MORE = 5
+SPARSE = 20
 TRIGRAM = 3  # letters; shorter terms are in no index, and soon found everywhere
 
 
@@ -45,26 +51,32 @@ class Found:
         )
 
 
-def among(
-    rows: "models.QuerySet[Any, Any]",
-    key: str,
-    *,
-    of: str = "pk",
-    first: "models.QuerySet[Any, Any] | None" = None,
-) -> Found:
+def among(rows: "models.QuerySet[Any, Any]", key: str, *, of: str = "pk") -> Found:
     """Return what has a `key` of `rows` in its column `of`.
 
     Few are asked for first and then found by index. Where they are many, nearly every
     row is one: a list that is read in its order soon has a page full, and each row is
-    looked up for itself. `first` is a faster way to the first of `rows`.
+    looked up for itself.
     """
-    some = rows if first is None else first
-    keys = list(some.order_by().values_list(key, flat=True)[: MANY + 1])
-    if len(keys) <= MANY:
-        return Found(condition=Q(**{f"{of}__in": keys}), is_many=False)
-    is_there = Exists(rows.order_by().filter(**{key: OuterRef(of)}))
+    keys = list(rows.order_by().values_list(key, flat=True)[: MANY + 1])
+    return _found(rows, key, of=of, keys=keys, most=MANY)
+
+
+def _found(
+    rows: "models.QuerySet[Any, Any]",
+    key: str,
+    *,
+    of: str,
+    keys: list[Any],
+    most: int,
+) -> Found:
+    """Return what is found by `keys`, or row by row if they are more than `most`."""
     # Links may lead to the same row more than once.
-    return Found(condition=Q(is_there), is_many=len(set(keys)) > MANY, some=keys)
+    is_many = len(set(keys)) > MANY
+    if len(keys) <= most:
+        return Found(condition=Q(**{f"{of}__in": keys}), is_many=is_many, some=keys)
+    is_there = Exists(rows.order_by().filter(**{key: OuterRef(of)}))
+    return Found(condition=Q(is_there), is_many=is_many, some=keys)
 
 
 class TextQuerySet(models.QuerySet[Text]):
@@ -76,8 +88,14 @@ class TextQuerySet(models.QuerySet[Text]):
         The term may be anywhere in a word; upper and lower case are the same.
         """
         term = term.lower()
-        rows = self.filter(text__contains=term)
-        return among(rows, self.model.owner, of=of, first=self.first_with(term))
+        rows, owner, most = self.filter(text__contains=term), self.model.owner, MANY
+        some = self.first_with(term).order_by().values_list("pk", owner)
+        found = list(some[: most + 1])
+        if connections[self.db].vendor == "mongodb" and _are_sparse(found):
+            most = MORE * MANY
+            found = list(some[: most + 1])
+        keys = [key for _, key in found]
+        return _found(rows, owner, of=of, keys=keys, most=most)
 
     def first_with(self, term: str) -> Self:
         """Return the first rows with `term`, by trigrams where there are."""
@@ -96,7 +114,7 @@ class SearchText(models.Model):
 
     owner: str  # the field that says whose words they are
 
-    text = models.TextField()
+    text = SearchedField()
 
     objects = TextQuerySet.as_manager()
 
@@ -123,6 +141,15 @@ class EndpointText(SearchText):
     owner = "endpoint"
 
     endpoint = models.OneToOneField("certs.Endpoint", models.CASCADE, related_name="+")
+
+
+def _are_sparse(found: list[tuple[int, Any]]) -> bool:
+    """Whether rows are many, but few of all: their first are far apart.
+
+    Rows are numbered as they are made.
+    """
+    numbers = [number for number, _ in found]
+    return len(found) > MANY and max(numbers) - min(numbers) > SPARSE * MANY
 
 
 def _glob(term: str) -> str:

@@ -17,7 +17,7 @@ from certs.pki.demo.estate import Fate, place
 from certs.pki.demo.sites import Seen, Site
 from certs.services import inventory, search, state
 
-BATCH = 2500  # endpoints written in one transaction
+BATCH = 500  # endpoints in one transaction, which MongoDB has to keep in memory
 ALONE = 2000  # endpoints that are made before a second process would have started
 CONTACTS = 500
 CHECK_EVERY = timedelta(hours=1)

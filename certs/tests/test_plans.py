@@ -1,8 +1,8 @@
 """What lists ask of the database is answered by an index, at 20,000 endpoints.
 
 Each engine says in its own words how it would answer; `READS_ALL` reads them. What has
-no index on purpose is not asked here: the words on MongoDB (models/search.py), and
-the two small counts that kept.py asks once a minute.
+no index on purpose is not asked here: the two small counts that kept.py asks once a
+minute.
 """
 
 import re
@@ -152,11 +152,10 @@ def filters():
 
 
 def searches():
-    if connection.vendor != "mongodb":
-        for words_of in (EndpointText, CertificateText):
-            for term in ("zzzqqq", Endpoint.objects.latest("pk").host):
-                rows = words_of.objects.first_with(term)[: MANY + 1]
-                yield f"{words_of.__name__} with {term}", rows
+    for words_of in (EndpointText, CertificateText):
+        for term in ("zzzqqq", "payments", Endpoint.objects.latest("pk").host):
+            rows = words_of.objects.first_with(term)[: MANY + 1]
+            yield f"{words_of.__name__} with {term}", rows
 
 
 def details():

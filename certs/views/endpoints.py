@@ -55,7 +55,7 @@ def endpoint_list(request: SignedInRequest) -> HttpResponse:
         "issuers": [name for name, _ in kept.issuer_counts() if name][:ISSUERS],
         "grades": GRADES,
         "environments": Endpoint.Environment.choices,
-        "total": Endpoint.objects.count() if not selection.tally.total else None,
+        "is_empty": not selection.tally.total and not Endpoint.objects.exists(),
     }
     is_part = "HX-Request" in request.headers
     name = "certs/_endpoint_results.html" if is_part else "certs/endpoint_list.html"

@@ -13,7 +13,7 @@ from django_mongodb_backend import compiler as mongo
 from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError
 
-from project.mongo import sequences
+from project.mongo import parts, sequences
 from project.mongo.errors import DUPLICATE_KEY, codes, translated
 from project.mongo.query import Query
 from project.mongo.upsert import insert_missing
@@ -67,10 +67,16 @@ class SQLCompiler(mongo.SQLCompiler):
     ) -> list[Document]:
         """Count with $count: the stock $facet reads each document to count it.
 
-        It gives no document for 0, which Django knows; inside a query it must.
+        It gives no document for 0, which Django knows; inside a query it must. In
+        groups, count by adding 1: the server works out the stock expression, which
+        always is 1, for each document, and needs twice as long.
         """
         if not ids and not self.query.subquery and [*group.values()] == [COUNT_ALL]:
             return [{"$count": name} for name in group]
+        group = {
+            name: {"$sum": 1} if mql == COUNT_ALL else mql
+            for name, mql in group.items()
+        }
         pipeline: list[Document] = super()._build_aggregation_pipeline(ids, group)
         return pipeline
 
@@ -83,7 +89,7 @@ class SQLCompiler(mongo.SQLCompiler):
 
 
 class SQLInsertCompiler(mongo.SQLInsertCompiler, SQLCompiler):
-    """Inserts, with numbers for AutoField and with ignore_conflicts."""
+    """Inserts, with numbers for AutoField, parts of texts, and ignore_conflicts."""
 
     def insert(
         self, docs: list[Document], returning_fields: Any = None
@@ -98,6 +104,9 @@ class SQLInsertCompiler(mongo.SQLInsertCompiler, SQLCompiler):
                     column=field.column,
                     docs=docs,
                 )
+        for column in parts.columns(self.query.get_meta()):
+            for doc in docs:
+                doc[parts.name(column)] = parts.of(doc[column])
         if self.query.on_conflict == OnConflict.IGNORE:
             self.connection.run(lambda session: self._insert_ignoring(docs, session))
         else:
@@ -128,9 +137,17 @@ class SQLDeleteCompiler(mongo.SQLDeleteCompiler, SQLCompiler):
 
 
 class SQLUpdateCompiler(mongo.SQLUpdateCompiler, SQLCompiler):
-    """Updates."""
+    """Updates; parts of texts follow them."""
 
     def update(self, criteria: Document, pipeline: list[Document]) -> int:
+        changed = {column for stage in pipeline for column in stage["$set"]}
+        made = {
+            parts.name(column): parts.expression(column)
+            for column in parts.columns(self.query.get_meta())
+            if column in changed
+        }
+        if made:
+            pipeline = [*pipeline, {"$set": made}]
         return int(
             self.connection.run(
                 lambda session: self.collection.update_many(

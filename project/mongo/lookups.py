@@ -1,21 +1,26 @@
 """Lookups that the stock backend refuses, or answers by reading everything."""
 
 import re
+from collections.abc import Iterable
 from itertools import chain, islice
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import NotSupportedError
 from django.db.models import Value
 from django.db.models.functions import Replace
-from django.db.models.lookups import In, UUIDTextMixin
+from django.db.models.lookups import Contains, In, UUIDTextMixin
 from django.db.models.sql.query import Query
 from django_mongodb_backend.query_utils import process_lhs
+
+from project.mongo import parts
 
 # Above, the values might not fit into one command (16 MB).
 MAX_VALUES = 200_000
 
 _stock_in: Any = In.as_mql  # type: ignore[attr-defined]  # the stock backend's
+_stock_contains: Any = Contains.as_mql_path  # type: ignore[attr-defined]  # as above
 
 
 def in_query(
@@ -28,6 +33,8 @@ def in_query(
     collecting the values: all documents match. A query that refers to the outer one,
     and one with too many values, stays a $lookup.
     """
+    if not as_expr and _are_keys(self):
+        return {process_lhs(self, compiler, connection): {"$in": _digits(self.rhs)}}
     if not isinstance(self.rhs, Query) or self.rhs.get_external_cols():
         return _stock_in(self, compiler, connection, as_expr=as_expr, **extra)
     _require_same_database(self.rhs, connection)
@@ -50,6 +57,27 @@ def in_query(
     return mql if as_expr else {"$expr": mql}
 
 
+def _are_keys(lookup: Any) -> bool:
+    """Whether a column of UUIDs, or a foreign key, is compared with a list of them.
+
+    Such lists are long, and Django takes its time over values that may be anything.
+    """
+    field = lookup.lhs.output_field
+    field = getattr(field, "target_field", field)
+    return (
+        getattr(lookup.lhs, "is_simple_column", False)
+        and field.get_internal_type() == "UUIDField"
+        and isinstance(lookup.rhs, list | tuple)
+        and bool(lookup.rhs)
+        and all(isinstance(value, UUID) for value in lookup.rhs)
+    )
+
+
+def _digits(values: Iterable[UUID]) -> list[str]:
+    """Return UUIDs as they are stored, each once."""
+    return list(dict.fromkeys(value.hex for value in values))
+
+
 def _require_same_database(query: Query, connection: Any) -> None:
     """Raise ValueError if the inner query is of another database, as Django does."""
     database = getattr(query, "_db", None)
@@ -58,6 +86,24 @@ def _require_same_database(query: Query, connection: Any) -> None:
             "Subqueries aren't allowed across different databases. Force the inner "
             "query to be evaluated using `list(inner_query)`."
         )
+
+
+def contains(self: Any, compiler: Any, connection: Any) -> Any:
+    """`column__contains`, by the parts of a column that has them.
+
+    A query for each row of another one knows which row it wants. There, plans with
+    parts would only have to be tried again and again.
+    """
+    mql = _stock_contains(self, compiler, connection)
+    field = getattr(self.lhs, "target", None)
+    if (
+        not getattr(field, "has_parts", False)
+        or not isinstance(self.rhs, str)
+        or compiler.query.get_external_cols()
+    ):
+        return mql
+    path = process_lhs(self, compiler, connection)
+    return {"$and": [*parts.conditions(path, self.rhs), mql]}
 
 
 def uuid_text(
@@ -87,4 +133,5 @@ def uuid_text(
 def register() -> None:
     """Teach Django's lookups their form on MongoDB; other databases see no change."""
     In.as_mql = in_query  # type: ignore[attr-defined]
+    Contains.as_mql_path = contains  # type: ignore[attr-defined]
     UUIDTextMixin.as_mql = uuid_text  # type: ignore[attr-defined]

@@ -125,7 +125,7 @@ class Query(MongoQuery):
         if not all(isinstance(field, ForeignKey) for field in joins.values()):
             return False
         early = (self.match_mql, self.ordering, computed, inner)
-        return not _mentions(early, joins.keys())
+        return not joins or not _mentions(early, joins.keys())
 
 
 def _conditions(match: dict[str, Any]) -> Iterator[dict[str, Any]]:

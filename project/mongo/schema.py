@@ -8,6 +8,7 @@ from django_mongodb_backend.schema import DatabaseSchemaEditor as MongoSchemaEdi
 from pymongo import ASCENDING, DESCENDING
 from pymongo.operations import IndexModel
 
+from project.mongo import parts
 from project.mongo.checks import Validators, expression
 from project.mongo.errors import translated
 
@@ -78,6 +79,15 @@ class DatabaseSchemaEditor(MongoSchemaEditor):
         else:
             with translated():
                 self._validators(model).remove(constraint.name)
+
+    def add_parts(self, model: type[Model], column: str) -> None:
+        """Make what finds parts of a text; for the migration that gives `has_parts`."""
+        with translated():
+            parts.add(self.get_collection(model._meta.db_table), column)
+
+    def remove_parts(self, model: type[Model], column: str) -> None:
+        with translated():
+            parts.remove(self.get_collection(model._meta.db_table), column)
 
     def remove_field(self, model: type[Model], field: Field[Any, Any]) -> None:
         """Remove a column; its unique index first, or $unset would break it.

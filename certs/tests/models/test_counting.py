@@ -1,4 +1,5 @@
 import pytest
+from django.db import connection
 
 from certs.models import Endpoint, counting
 from certs.models.counting import Certainty, Count, bounded, size
@@ -55,3 +56,15 @@ def test_mongodb_is_asked_for_its_own_estimate():
             return Collection()
 
     assert counting._mongodb(Connection(), "certs_endpoint") == 98_765
+
+
+@pytest.mark.django_db
+def test_mongodb_counts_nothing_where_its_estimate_is_far_beyond_the_bound(monkeypatch):
+    for _ in range(3):
+        make_endpoint()
+    monkeypatch.setattr(counting, "BOUND", 1)
+
+    number = size(Endpoint)
+
+    assert number == 3
+    assert number.is_exact is (connection.vendor != "mongodb")

@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 
 from certs.models import Certificate, Contact, Endpoint, EndpointText, Tag
 from certs.tests.factories import NOW, make_checked, make_endpoint, make_team
-from project.tests.mongo.made import collection_of, make_model, plan, stages
+from project.tests.mongo.made import collection_of, make_model, pipeline, plan, stages
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +220,13 @@ def test_what_is_not_there_is_counted_as_none(endpoints):
         "most": None,
     }
     assert nowhere.aggregate(number=Count("*")) == {"number": 0}
+
+
+def test_a_group_is_counted_by_adding_one(endpoints):
+    groups = Endpoint.objects.values_list("status").annotate(number=Count("*"))
+
+    assert "$cond" not in str(pipeline(groups))
+    assert dict(groups) == {"up": 2, "unknown": 2}
 
 
 def test_nothing_is_less_than_null(endpoints):
