@@ -84,7 +84,8 @@ def _key_bits(
     if result.dh_bits is not None:
         yield result.dh_bits
     for name in result.groups:
-        yield groups.BY_NAME[name].bits
+        if name in groups.BY_NAME:
+            yield groups.BY_NAME[name].bits
     for suite in result.suites:
         if suite.authentication == "none":
             yield 0
