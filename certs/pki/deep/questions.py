@@ -126,7 +126,7 @@ class Check:
         weak = [suite for suite in self.tls12.left if suite.is_weak]
         if self.tls12.found and weak:
             answer = await self._ask(TLS12, weak)
-            if answer.kind is Kind.HELLO:
+            if answer.version == TLS12:
                 self.weak.append(BY_NUMBER[answer.suite])
             elif answer.is_refusal:
                 self.tls12.drop(weak)

@@ -134,6 +134,9 @@ class Fake:
             return self.answer_ssl2(data)
         hello = read_client_hello(data)
         self.hellos.append(hello)
+        return self.answer_hello(hello)
+
+    def answer_hello(self, hello):
         if len(hello.suites) > self.most_suites:
             return alert(HANDSHAKE_FAILURE)
         version = self.version_for(hello)
