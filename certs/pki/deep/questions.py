@@ -44,6 +44,7 @@ class Check:
         self.weak: list[Suite] = []
         self.old: dict[int, OldWalk] = {}
         self.policy: hsts.Policy | None = None
+        self.is_tls13_known = False
 
     @property
     def versions(self) -> tuple[int, ...]:
@@ -58,8 +59,7 @@ class Check:
         await self._ask_tls12()
         await self._ask_old_versions()
         await self._ask_for_weak_suites()
-        while not self.modern.is_done:
-            self.modern.take(await self._ask(TLS13, *self.modern.offer))
+        await self._ask_tls13()
         await self._ask_for_policy()
         await self._walk(self.tls12)
         await self._ask_for_curves()
@@ -128,8 +128,14 @@ class Check:
             answer = await self._ask(TLS12, weak)
             if answer.version == TLS12:
                 self.weak.append(BY_NUMBER[answer.suite])
-            elif answer.is_refusal:
+            if answer.is_refusal:
                 self.tls12.drop(weak)
+
+    async def _ask_tls13(self) -> None:
+        has_gap = self.facts.has_gap
+        while not self.modern.is_done:
+            self.modern.take(await self._ask(TLS13, *self.modern.offer))
+        self.is_tls13_known = self.facts.has_gap == has_gap
 
     async def _ask_for_policy(self) -> None:
         """Ask for the HTTP header, where there may be HTTP."""

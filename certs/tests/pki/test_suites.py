@@ -17,6 +17,12 @@ from certs.pki.suites import (
 from certs.tests.pki.deep.real import program
 
 
+def named(name):
+    suite = find(name)
+    assert suite is not None
+    return suite
+
+
 def test_every_number_and_every_name_is_there_once():
     numbers = [suite.number for suite in SUITES]
     names = [suite.name for suite in SUITES]
@@ -56,7 +62,7 @@ def test_every_number_and_every_name_is_there_once():
     ],
 )
 def test_a_name_tells_what_the_suite_does(name, exchange, authentication, bits):
-    suite = find(name)
+    suite = named(name)
 
     assert suite.key_exchange == exchange
     assert suite.authentication == authentication
@@ -81,7 +87,7 @@ def test_a_name_tells_what_the_suite_does(name, exchange, authentication, bits):
     ],
 )
 def test_the_flaws_and_virtues_of_a_suite(name, is_weak, has_forward_secrecy, is_aead):
-    suite = find(name)
+    suite = named(name)
 
     assert suite.is_weak is is_weak
     assert suite.has_forward_secrecy is has_forward_secrecy

@@ -42,6 +42,13 @@ def server_hello(version, suite, *, extensions=b"", compression=0, random=b"\x07
     return message(2, body)
 
 
+def named(name):
+    """Return the suite with this name, which the test has spelt rightly."""
+    suite = find(name)
+    assert suite is not None
+    return suite
+
+
 @dataclass
 class ClientHello:
     """What a client offers, read independently of what writes it."""
@@ -146,7 +153,7 @@ class Fake:
         group = next((each for each in self.groups if each in hello.groups), None)
         if suite is None or (version == TLS13 and group is None):
             return self.refusal or alert(HANDSHAKE_FAILURE)
-        if version == TLS13:
+        if version == TLS13 and group is not None:
             extensions = extension(43, b"\x03\x04") + extension(51, group.to_bytes(2))
             body = server_hello(
                 TLS12, suite.number, extensions=extensions, random=RETRY
@@ -162,7 +169,7 @@ class Fake:
 
     def suite_for(self, version, hello):
         """The first suite by whoever's order; elliptic curves need one in common."""
-        own = [find(name) for name in self.suites[version]]
+        own = [named(name) for name in self.suites[version]]
         if not set(self.groups) & set(hello.groups):
             own = [suite for suite in own if suite.key_exchange != "ECDHE"]
         if self.has_own_order:

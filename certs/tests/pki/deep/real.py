@@ -69,8 +69,10 @@ def nginx(identity, folder, *directives):
 
 @contextlib.contextmanager
 def running(command, port):
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, **quiet) as process:
+    nothing = subprocess.DEVNULL
+    with subprocess.Popen(
+        command, stdin=nothing, stdout=nothing, stderr=nothing
+    ) as process:
         try:
             wait_until_it_listens(process, port)
             yield Target(host="127.0.0.1", port=port, server_name="www.example.test")
