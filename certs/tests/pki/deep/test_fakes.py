@@ -153,6 +153,15 @@ def test_a_server_that_balks_at_long_hellos_is_asked_for_common_suites():
     assert names(result, "TLSv1.2") == MODERN[TLS12]
 
 
+def test_such_a_server_is_found_in_an_old_version_too():
+    fake = Fake(suites={TLS10: OLD}, most_suites=60, refusal=alert(40))
+
+    result = check_fake(fake)
+
+    assert result.versions == ("TLSv1",)
+    assert result.suites
+
+
 def test_weak_suites_are_known_although_the_budget_ends_first():
     strong = [
         *("ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-RSA-AES128-GCM-SHA256"),
