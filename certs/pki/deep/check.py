@@ -72,6 +72,7 @@ def _result(
         heartbeat=facts.heartbeat,
         speaks_http=policy.speaks_http if policy else None,
         hsts_max_age=policy.max_age if policy else None,
+        is_tls13_known=check.is_tls13_known,
         connections=asker.connections,
         is_complete=is_complete,
         error_code=error.code if error else "",

@@ -25,7 +25,8 @@ from certs.pki.target import Target
 _PROTOCOL_VERSION = 70  # the alert
 # Ports of other protocols (IANA): no HTTP request is sent there.
 _NOT_HTTP = frozenset(
-    {465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 2484, 3269, 3306, 3389, 4190}
+    {21, 24, 25, 110, 119, 143, 389, 587, 2525, 5222, 6667}
+    | {465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 2484, 3269, 3306, 3389, 4190}
     | {5061, 5223, 5269, 5270, 5432, 5671, 6379, 6514, 6697, 8883}
 )
 # In the names of the suites that most servers have some of.
@@ -44,6 +45,9 @@ class Check:
         self.weak: list[Suite] = []
         self.old: dict[int, OldWalk] = {}
         self.policy: hsts.Policy | None = None
+        # Whether a server has balked at a long ClientHello, for whatever reason.
+        self._is_fussy = False
+        self.is_tls13_known = False
 
     @property
     def versions(self) -> tuple[int, ...]:
@@ -58,8 +62,7 @@ class Check:
         await self._ask_tls12()
         await self._ask_old_versions()
         await self._ask_for_weak_suites()
-        while not self.modern.is_done:
-            self.modern.take(await self._ask(TLS13, *self.modern.offer))
+        await self._ask_tls13()
         await self._ask_for_policy()
         await self._walk(self.tls12)
         await self._ask_for_curves()
@@ -94,6 +97,7 @@ class Check:
         """Offer TLS 1.2 everything; a server that balks at so much, what is common."""
         answer = await self._ask(TLS12, self.tls12.offer, asks_extras=True)
         if answer.kind is not Kind.HELLO and answer.alert != _PROTOCOL_VERSION:
+            self._is_fussy = True
             self.tls12 = SuiteWalk(TLS12, _common(self.tls12.left))
             answer = await self._ask(TLS12, self.tls12.offer)
         self.tls12.take(answer)
@@ -106,7 +110,12 @@ class Check:
         """
         version = TLS11
         while version >= SSL3:
-            answer = await self._ask(version, usable_in(version), asks_extras=True)
+            suites = usable_in(version)
+            answer = await self._ask(
+                version,
+                _common(suites) if self._is_fussy else suites,
+                asks_extras=not self._is_fussy,
+            )
             if answer.kind is Kind.HELLO:
                 self._note_old(answer)
                 version = answer.version - 1
@@ -126,10 +135,16 @@ class Check:
         weak = [suite for suite in self.tls12.left if suite.is_weak]
         if self.tls12.found and weak:
             answer = await self._ask(TLS12, weak)
-            if answer.kind is Kind.HELLO:
+            if answer.version == TLS12:
                 self.weak.append(BY_NUMBER[answer.suite])
-            elif answer.is_refusal:
+            if answer.is_refusal:
                 self.tls12.drop(weak)
+
+    async def _ask_tls13(self) -> None:
+        has_gap = self.facts.has_gap
+        while not self.modern.is_done:
+            self.modern.take(await self._ask(TLS13, *self.modern.offer))
+        self.is_tls13_known = self.facts.has_gap == has_gap
 
     async def _ask_for_policy(self) -> None:
         """Ask for the HTTP header, where there may be HTTP."""

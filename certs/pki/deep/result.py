@@ -52,8 +52,9 @@ class DeepResult:
     `dh_bits` is the smallest prime seen, None without DHE. What could not be seen is
     None: `secure_renegotiation` (RFC 5746), `compression` and `heartbeat` need a server
     below TLS 1.3, `hsts_max_age` the header and `speaks_http` a port that may speak it.
-    `is_complete` is False when questions were left over; `error_code` and `error_text`
-    say what ended the check early, as in `certs.pki.failures`.
+    `is_tls13_known` says that TLS 1.3 was asked for to the end: what it lacks here is
+    not offered. `is_complete` is False when questions were left over; `error_code` and
+    `error_text` say what ended the check early, as in `certs.pki.failures`.
     """
 
     host: str
@@ -70,6 +71,7 @@ class DeepResult:
     heartbeat: bool | None = None
     speaks_http: bool | None = None
     hsts_max_age: int | None = None
+    is_tls13_known: bool = False
     connections: int = 0
     is_complete: bool = False
     error_code: str = ""

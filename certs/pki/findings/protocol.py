@@ -24,7 +24,7 @@ def of_handshake(
     """
     suite = suites.find(cipher)
     return (
-        *_of_versions([tls_version] if tls_version else []),
+        *_of_versions([tls_version] if tls_version else [], is_all=True),
         *_of_suite(tls_version, suite),
         *_of_groups([key_exchange], is_all=False),
     )
@@ -34,23 +34,22 @@ def of_deep(result: DeepResult) -> tuple[Finding, ...]:
     """Return what a deep check tells; nothing when it saw no handshake."""
     if not result.versions:
         return ()
-    is_all = result.is_complete or bool(result.groups)
     return (
-        *_of_versions(result.versions),
+        *_of_versions(result.versions, is_all=result.is_tls13_known),
         *_of_weak(suite for suite in result.suites if suite.is_weak),
         *_of_forward_secrecy(result),
         *_of_extras(result),
-        *_of_groups(result.groups, is_all=is_all),
+        *_of_groups(result.groups, is_all=result.is_tls13_known),
     )
 
 
-def _of_versions(versions: Iterable[str]) -> Iterator[Finding]:
+def _of_versions(versions: Iterable[str], *, is_all: bool) -> Iterator[Finding]:
     offered = list(versions)
     old = [version for version in _OLD_VERSIONS if version in offered]
     if old:
         about = {"versions": ", ".join(old), "version": old[-1]}
         yield Finding(code="old-protocol", about=about)
-    if offered and _NEWEST_VERSION not in offered:
+    if is_all and offered and _NEWEST_VERSION not in offered:
         yield Finding(code="no-tls13")
 
 
@@ -63,7 +62,9 @@ def _of_suite(tls_version: str, suite: suites.Suite | None) -> Iterator[Finding]
 
 
 def _of_weak(weak: Iterable[OfferedSuite]) -> Iterator[Finding]:
-    found = {suite.name: suite for suite in weak}
+    found: dict[str, OfferedSuite] = {}
+    for suite in weak:  # the newest version first, which is the one to show
+        found.setdefault(suite.name, suite)
     if not found:
         return
     shown = ", ".join(list(found)[:_SHOWN_SUITES])

@@ -36,7 +36,7 @@ def of_protocols(result: DeepResult) -> Iterator[Reason]:
     for version in ("TLSv1.1", "TLSv1"):
         if version in versions:
             yield _cap(Grade.B, f"{TITLES[version]} is offered")
-    if "TLSv1.3" not in versions:
+    if result.is_tls13_known and "TLSv1.3" not in versions:
         yield _cap(Grade.A_MINUS, "TLS 1.3 is not offered")
 
 

@@ -81,6 +81,7 @@ def from_handshake(tls_version: str, cipher: str, key_exchange: str = "") -> Dee
         versions=(tls_version,) if tls_version in caps.TITLES else (),
         suites=(offered,) if offered else (),
         groups=(key_exchange,) if key_exchange in groups.BY_NAME else (),
+        is_tls13_known=True,  # it was offered, and the newest version is taken
     )
 
 

@@ -27,6 +27,7 @@ _LETTERS = (
 # The guide counts 3DES as the 168 bits of its keys.
 _TRIPLE_DES_BITS, _TRIPLE_DES_COUNTED = 112, 168
 _EXPORT_BITS = 512
+_USUAL_BITS = 128  # of a cipher that is not known
 # How many bits of RSA are as hard to break: NIST SP 800-57 part 1, table 2.
 _EQUALS_OF_CURVES = ((512, 15360), (384, 7680), (256, 3072), (224, 2048), (160, 1024))
 _EQUALS = {"Ed25519": 3072, "Ed448": 7680}
@@ -84,7 +85,8 @@ def _key_bits(
     if result.dh_bits is not None:
         yield result.dh_bits
     for name in result.groups:
-        yield groups.BY_NAME[name].bits
+        if name in groups.BY_NAME:
+            yield groups.BY_NAME[name].bits
     for suite in result.suites:
         if suite.authentication == "none":
             yield 0
@@ -98,7 +100,7 @@ def _ciphers(result: DeepResult) -> float:
         _TRIPLE_DES_COUNTED if suite.bits == _TRIPLE_DES_BITS else suite.bits
         for suite in result.suites
     ]
-    points = [_points(_CIPHERS, each) for each in bits] or [_CIPHERS[1][1]]
+    points = [_points(_CIPHERS, each) for each in bits or [_USUAL_BITS]]
     return (max(points) + min(points)) / 2
 
 
