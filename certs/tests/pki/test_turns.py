@@ -1,6 +1,7 @@
 """Who may connect, and who waits for neighbours."""
 
 from ipaddress import ip_address
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_neighbours_are_a_24_or_a_64(one, other, is_same):
 
 
 def test_a_subnet_that_is_busy_holds_up_no_other():
-    turns = Turns(per_subnet=2)
+    turns: Turns[Any] = Turns(per_subnet=2)
     here, there = ip_address("192.0.2.1"), ip_address("198.51.100.1")
 
     for number in range(4):
@@ -42,7 +43,7 @@ def test_a_subnet_that_is_busy_holds_up_no_other():
 
 
 def test_who_leaves_lets_the_next_in_line_in():
-    turns = Turns(per_subnet=1)
+    turns: Turns[Any] = Turns(per_subnet=1)
     address = ip_address("192.0.2.1")
     for number in range(3):
         turns.add(number, address)
@@ -57,7 +58,7 @@ def test_who_leaves_lets_the_next_in_line_in():
 
 
 def test_a_subnet_that_nobody_is_at_is_forgotten():
-    turns = Turns(per_subnet=1)
+    turns: Turns[Any] = Turns(per_subnet=1)
     address = ip_address("2001:db8::1")
 
     for _ in range(2):
@@ -73,7 +74,7 @@ def test_a_subnet_that_nobody_is_at_is_forgotten():
 
 
 def test_one_who_leaves_makes_room_for_one_who_comes():
-    turns = Turns(per_subnet=2)
+    turns: Turns[Any] = Turns(per_subnet=2)
     address = ip_address("192.0.2.1")
     turns.add("a", address)
     turns.add("b", address)
@@ -87,7 +88,7 @@ def test_one_who_leaves_makes_room_for_one_who_comes():
 
 
 def test_a_turn_comes_with_its_address():
-    turns = Turns(per_subnet=1)
+    turns: Turns[Any] = Turns(per_subnet=1)
     turns.add("a", ip_address("192.0.2.7"))
 
     assert turns.take() == ("a", ip_address("192.0.2.7"))
