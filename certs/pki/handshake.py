@@ -22,7 +22,8 @@ def _make_context() -> ssl.SSLContext:
     """Return a context that shakes hands with anyone: it looks, it does not trust.
 
     Verification is off, TLS 1.0 and OpenSSL's lowest security level are on, and
-    servers without secure renegotiation are accepted, so that no weak server hides.
+    servers without secure renegotiation are accepted, those that do not even encrypt
+    (eNULL) too, so that no weak server hides.
     Anonymous cipher suites are left out: they have no certificate to look at.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -30,7 +31,7 @@ def _make_context() -> ssl.SSLContext:
     context.verify_mode = ssl.CERT_NONE
     # The lowest the library has. The ssl module itself keeps SSL 3.0 off.
     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-    context.set_ciphers("ALL:!aNULL:@SECLEVEL=0")
+    context.set_ciphers("ALL:eNULL:!aNULL:@SECLEVEL=0")
     context.options |= _LEGACY_SERVER_CONNECT
     return context
 

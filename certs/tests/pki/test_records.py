@@ -45,6 +45,16 @@ def test_messages_are_found_wherever_records_and_packets_are_cut(first, second):
     assert records.alert is None
 
 
+def test_the_messages_about_the_keys_are_kept_whole():
+    exchange = message(12, b"\x03\x00\x1d" + bytes(64))
+    stream = HELLO + exchange
+
+    records = fed(record(22, stream[:40]), record(22, stream[40:]))
+
+    assert records.hello == HELLO[4:]
+    assert records.server_key_exchange == exchange[4:]
+
+
 def test_a_version_is_not_certain_before_a_certificate_is_asked_for():
     assert fed(record(22, HELLO)).tls_version == ""
 

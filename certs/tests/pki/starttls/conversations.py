@@ -43,6 +43,7 @@ class Hears:
 HELLO = Hears(b"EHLO [127.0.0.1]\r\n")
 LHLO = Hears(b"LHLO [127.0.0.1]\r\n")
 ASK = Hears(b"STARTTLS\r\n")
+ASK_IRC = Hears(b"CAP LS\r\nSTARTTLS\r\n")
 CAPABILITY = Hears(b"a1 CAPABILITY\r\n")
 
 YES = {
@@ -94,7 +95,8 @@ YES = {
     ),
     StartTLS.IRC: (
         b":irc.example.test NOTICE * :*** Looking up your hostname\r\nPING :123\r\n",
-        Hears(b"STARTTLS\r\nPONG :123\r\n"),
+        Hears(ASK_IRC.words + b"PONG :123\r\n"),
+        b"CAP * LS * :sasl\r\nCAP * LS :multi-prefix tls\r\n"
         b":irc.example.test 670 * :STARTTLS successful\r\n",
     ),
     StartTLS.XMPP_CLIENT: (

@@ -5,6 +5,7 @@ import pytest
 from certs.pki.starttls import StartTLS
 from certs.tests.pki.starttls.conversations import (
     ASK,
+    ASK_IRC,
     ASK_LDAP,
     ASK_POSTGRES,
     ASK_XMPP,
@@ -13,6 +14,7 @@ from certs.tests.pki.starttls.conversations import (
     HELLO,
     LHLO,
     OPEN,
+    PROCEED,
     STREAM,
     YES,
     Hears,
@@ -59,8 +61,8 @@ REFUSED = [
         (*YES[StartTLS.FTP][:2], b"530 Please login first.\r\n"),
         "530 Please login first.",
     ),
-    (StartTLS.IRC, (ASK, b"ERROR :banned\r\n"), "ERROR :banned"),
-    (StartTLS.IRC, (ASK, b":a 691 * :no key\r\n"), ":a 691 * :no key"),
+    (StartTLS.IRC, (ASK_IRC, b"ERROR :banned\r\n"), "ERROR :banned"),
+    (StartTLS.IRC, (ASK_IRC, b":a 691 * :no key\r\n"), ":a 691 * :no key"),
     (
         StartTLS.XMPP_CLIENT,
         (
@@ -107,8 +109,10 @@ NOT_OFFERED = [
         (*YES[StartTLS.NNTP][:2], b"500 what?\r\n", ASK, b"500 what?\r\n"),
     ),
     (StartTLS.FTP, (*YES[StartTLS.FTP][:2], b"500 what?\r\n")),
-    (StartTLS.IRC, (ASK, b":a 421 * STARTTLS :Unknown command\r\n")),
-    (StartTLS.IRC, (ASK, b":a 020 * :wait\r\n:a 451 * :Register first\r\n")),
+    (StartTLS.IRC, (ASK_IRC, b":a 421 * STARTTLS :Unknown command\r\n")),
+    (StartTLS.IRC, (ASK_IRC, b":a 020 * :wait\r\n:a 451 * :Register first\r\n")),
+    (StartTLS.IRC, (ASK_IRC, b":a 421 * CAP :What?\r\n:a 421 * STARTTLS :What?\r\n")),
+    (StartTLS.IRC, (ASK_IRC, b":a CAP * LS :sasl\r\n")),
     (StartTLS.XMPP_CLIENT, (CLIENT, STREAM + b"<stream:features/>")),
     (
         StartTLS.XMPP_SERVER,
@@ -124,6 +128,8 @@ LIES = [
     (StartTLS.SMTP, (b"220 a\r\n", HELLO, b"354 more\r\n"), "354 more"),
     (StartTLS.SMTP, (b"220a\r\n",), "220a"),
     (StartTLS.IMAP, (b"* OK\r\n", CAPABILITY, b"a1 MAYBE\r\n"), "a1 MAYBE"),
+    (StartTLS.IRC, (ASK_IRC, b"\r\n"), "“”"),
+    (StartTLS.IRC, (ASK_IRC, b":a 001 you :Welcome\r\n"), ":a 001 you :Welcome"),
     (
         StartTLS.MANAGESIEVE,
         (*YES[StartTLS.MANAGESIEVE][:2], b'"STARTTLS"\r\nOK\r\n'),
@@ -144,7 +150,7 @@ LIES = [
         StartTLS.XMPP_CLIENT,
         (
             *(CLIENT, STREAM + FEATURES, Hears(ASK_XMPP)),
-            YES[StartTLS.XMPP_CLIENT][-1].replace(b"/>", b"><x/></proceed>"),
+            PROCEED.replace(b"/>", b"><x/></proceed>"),
         ),
         "x/",
     ),

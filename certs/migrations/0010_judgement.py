@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('certs', '0008_trust_store_rights'),
+        ('certs', '0009_trust_store_rights'),
     ]
 
     operations = [

@@ -13,5 +13,5 @@ def trust(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certs", "0009_judgement")]
+    dependencies = [("certs", "0010_judgement")]
     operations = [migrations.RunPython(trust, migrations.RunPython.noop)]

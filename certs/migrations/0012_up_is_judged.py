@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certs', '0010_trust_until_judged'),
+        ('certs', '0011_trust_until_judged'),
     ]
 
     operations = [

@@ -35,7 +35,7 @@ def give_rights(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("certs", "0007_trust_stores"),
+        ("certs", "0008_trust_stores"),
         ("certs", "0002_roles"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),

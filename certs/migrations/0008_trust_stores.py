@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('certs', '0006_search_parts'),
+        ('certs', '0007_search_parts_mongodb'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
