@@ -254,7 +254,7 @@ _PROTOCOL = {
         _GOOD,
         "hybrid",
         "The server offers post-quantum key exchange ({groups}).",
-        "Nothing to do.",
+        "Nothing to do. To see it yourself takes OpenSSL 3.5 or newer.",
     ),
     "no-post-quantum": _kind(
         _NOTICE,

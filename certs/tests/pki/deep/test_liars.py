@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import socket
 
 import pytest
 
@@ -261,3 +262,22 @@ def test_a_key_exchange_that_never_comes_leaves_the_hello():
         result = check(target)
 
     assert result.versions == ("TLSv1.2",)
+
+
+def test_the_first_address_that_answers_is_asked_to_the_end(monkeypatch):
+    lookups = []
+
+    def getaddrinfo(host, port, *rest, **options):
+        lookups.append(host)
+        return [(0, 0, 0, "", (address, 0)) for address in ("::1", "127.0.0.1")]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    fake = Fake(suites=MODERN)
+
+    with serving(fake) as target:
+        result = check(dataclasses.replace(target, host="two.example.test"))
+
+    assert result.address == "127.0.0.1"
+    assert result.connections == fake.connections
+    assert result.is_complete
+    assert lookups == ["two.example.test"]
