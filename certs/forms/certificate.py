@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 
 from certs.pki.x509 import (
     MAX_BYTES,
@@ -60,9 +59,7 @@ class CertificateInput(forms.Form):
     def forget_private_keys(self) -> None:
         """Do not show a key again that somebody has pasted."""
         if PRIVATE_KEY in self.data.get("pem", ""):
-            assert isinstance(self.data, QueryDict)  # noqa: S101 - for mypy
-            self.data = self.data.copy()
-            self.data["pem"] = ""
+            self.data = {**self.data, "pem": ""}
 
     @property
     def contents(self) -> list[FileContents]:

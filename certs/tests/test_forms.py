@@ -231,7 +231,7 @@ def test_a_private_key_is_neither_taken_nor_repeated():
     form = CertificateForm({"pem": key})
 
     assert list(form.errors) == ["pem"]
-    assert key.splitlines()[1] not in str(form.errors)
+    assert key.splitlines()[1] not in f"{form.errors}{form}"
 
 
 PKCS7, PKCS12, JKS = (SEEDS[name] for name in ("pkcs7-der", "pkcs12-open", "jks"))

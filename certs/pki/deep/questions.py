@@ -148,7 +148,8 @@ class Check:
 
     async def _ask_for_policy(self) -> None:
         """Ask for the HTTP header, where there may be HTTP."""
-        if self._target.port in _NOT_HTTP or not self.versions:
+        is_http = self._target.port not in _NOT_HTTP and not self._target.starttls
+        if not (is_http and self.versions):
             return
         host = self._target.server_name or self._target.host
         with contextlib.suppress(OSError):  # of which TimeoutError is one

@@ -24,7 +24,7 @@ def test_every_member_is_registered_with_its_people_and_checked(near):
 
     call_command("demo", "--exit", stdout=out)
 
-    assert "42 endpoints, 12 in need of attention" in out.getvalue()
+    assert "42 endpoints, 16 in need of attention" in out.getvalue()
     expired = Endpoint.objects.get(host="expired.demo.test")
     assert expired.team is not None
     assert expired.contacts.exists()

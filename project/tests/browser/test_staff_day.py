@@ -1,6 +1,7 @@
 """What people do all day, in a real browser against a real server."""
 
 import re
+import ssl
 
 import pytest
 from playwright.sync_api import expect
@@ -10,6 +11,15 @@ from playwright.sync_api import expect
 def member(fleet_today):
     """A real TLS server, as the person knows it."""
     return next(each for each in fleet_today.members if each.name == "shop")
+
+
+def trust(page, root):
+    page.goto("/admin/certs/truststore/add/")
+    page.get_by_label("Name").fill("Our own")
+    page.get_by_label("Text").fill(ssl.DER_cert_to_PEM_cert(root))
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was added successfully")).to_be_visible()
+    page.goto("/")
 
 
 def add(page, member, *, host=None):
@@ -23,8 +33,11 @@ def add(page, member, *, host=None):
     page.get_by_role("button", name="Add and check").click()
 
 
-def test_a_day_with_an_endpoint_from_adding_to_deleting(staff_page, member):
+def test_a_day_with_an_endpoint_from_adding_to_deleting(
+    staff_page, member, fleet_today
+):
     page = staff_page()
+    trust(page, *fleet_today.roots)
     page.get_by_role("link", name="Add").first.click()
     expect(page.get_by_role("heading", name="Add endpoint")).to_be_visible()
 
