@@ -28,7 +28,7 @@ from django.utils import timezone  # noqa: E402
 from bench.servers import HOST  # noqa: E402
 from certs.models import Certificate, Endpoint, Observation  # noqa: E402
 from certs.pki import tls  # noqa: E402
-from certs.services import search, watch  # noqa: E402
+from certs.services import probing, search, watch  # noqa: E402
 
 SUBNETS, ADDRESSES = 50, 250  # of 127.0.0.0/8, as an estate has many networks
 DEAD = 20  # one endpoint in so many never answers
@@ -109,7 +109,7 @@ def _stored() -> Iterable[Endpoint]:
 
 
 def _check(rows: Iterable[Endpoint]) -> None:
-    probe = watch.default_probe(timeout=TIMEOUT)
+    probe = probing.default_probe(timeout=TIMEOUT)
     for _ in watch.observe(rows, now=timezone.now(), probe=probe):
         pass
 

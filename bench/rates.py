@@ -1,7 +1,7 @@
 """What is counted in rows per second."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import connection
@@ -42,17 +42,15 @@ def _check_round() -> float:
     rows = list(Endpoint.objects.filter(status=Reachability.UP, paused=False)[:CHECKED])
     results = dict(_results(rows))
 
-    def probe(targets: Sequence[Target]) -> Iterable[ProbeResult]:
-        return (results[target.host, target.port] for target in targets)
+    def probe(targets: Iterable[Target]) -> Iterable[ProbeResult]:
+        return (results[target] for target in targets)
 
     begun = time.perf_counter()
     checked = sum(1 for _ in watch.observe(rows, now=timezone.now(), probe=probe))
     return checked / (time.perf_counter() - begun)
 
 
-def _results(
-    rows: list[Endpoint],
-) -> Iterator[tuple[tuple[str, int], ProbeResult]]:
+def _results(rows: list[Endpoint]) -> Iterator[tuple[Target, ProbeResult]]:
     runs = Observation.objects.filter(
         endpoint__in=[row.pk for row in rows], is_latest=True, error_code=""
     )
@@ -60,15 +58,16 @@ def _results(
         stored = Certificate.objects.in_bulk(
             list(run.chain), field_name="fingerprint_sha256"
         )
-        endpoint = run.endpoint
+        target = run.endpoint.target
         yield (
-            (endpoint.host, endpoint.port),
+            target,
             ProbeResult(
-                target=Target(host=endpoint.host, port=endpoint.port),
+                target=target,
                 address=run.address,
                 chain=tuple(bytes(stored[each].der) for each in run.chain),
                 tls_version=run.tls_version,
                 cipher=run.cipher,
+                key_exchange=run.key_exchange,
                 latency_ms=run.latency_ms,
             ),
         )

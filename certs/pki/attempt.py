@@ -27,6 +27,7 @@ class Attempt:
         self._timeout = timeout
         self._spent = 0.0
         self._step = ""
+        self._nodes = 1
         self._left: list[IPAddress] = []
         self._address = ""
         self._handshake: Handshake | None = None
@@ -52,7 +53,10 @@ class Attempt:
         if not (self._target.every_node and self._left):
             return [self]
         left = self._left[:MAX_NODES]
-        return [self._node(number, address) for number, address in enumerate(left)]
+        nodes = [self._node(number, address) for number, address in enumerate(left)]
+        for node in nodes:
+            node._nodes = len(nodes)  # noqa: SLF001 - another one of its own class
+        return nodes
 
     def _node(self, number: int, address: IPAddress) -> Self:
         node = type(self)(self._target, timeout=self._timeout)
@@ -98,6 +102,7 @@ class Attempt:
             cipher=seen.cipher if seen else "",
             key_exchange=seen.key_exchange if seen else "",
             latency_ms=self._latency_ms,
+            nodes=self._nodes,
             error_code=error.code if error else "",
             error_text=error.text if error else "",
         )

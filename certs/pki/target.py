@@ -43,7 +43,8 @@ class ProbeResult:
     a target with `every_node` it tells which node this is, reached or not, and is empty
     only where no node is known. `chain` is DER as served, leaf first; `key_exchange`
     the group as IANA names it ("x25519"), "DHE 2048 bits" or "RSA"; `latency_ms` the
-    milliseconds from the start of connecting to the end of the handshake. A failure
+    milliseconds from the start of connecting to the end of the handshake; `nodes` how
+    many results there are of this target, this one included. A failure
     has a stable `error_code` and a sentence, `error_text`: see `certs.pki.failures`. A
     failed handshake may have shown a chain all the same.
     """
@@ -55,5 +56,6 @@ class ProbeResult:
     cipher: str
     latency_ms: int | None
     key_exchange: str = ""
+    nodes: int = 1
     error_code: str = ""
     error_text: str = ""

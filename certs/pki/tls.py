@@ -36,6 +36,12 @@ _uvloop = (
 )
 
 
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """Return the fastest event loop that is installed."""
+    loop: asyncio.AbstractEventLoop = (_uvloop or asyncio).new_event_loop()
+    return loop
+
+
 async def probe(
     target: Target,
     *,
@@ -110,8 +116,7 @@ def probe_all(
         per_subnet=per_subnet,
         jitter=jitter,
     )
-    factory = _uvloop.new_event_loop if _uvloop else None
-    with asyncio.Runner(loop_factory=factory) as runner:
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
         return runner.run(_in_order(Round(targets, limits=limits)))
 
 

@@ -1,40 +1,25 @@
 """Checks endpoints and writes down what was seen: the only writer of their state."""
 
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 
-from django.conf import settings
 from django.db import transaction
 
 from certs.models import DeepCheck, Endpoint, Observation
 from certs.models.endpoint import STATE
-from certs.pki import tls
-from certs.pki.tls import ProbeResult, Target
-from certs.services import patience, search, sights, state, trust
+from certs.services import patience, probing, search, sights, state, trust
 from certs.services.assessment import Assessor
 from certs.services.history import History
+from certs.services.probing import Probe, default_probe
 from certs.services.sights import Served, Sight
 from certs.services.trust import Judges
 
 logger = logging.getLogger(__name__)
 
-BATCH = 200  # endpoints probed together, then written in one transaction
-
-Probe = Callable[[Sequence[Target]], Iterable[ProbeResult]]
-
-
-def default_probe(*, timeout: float | None = None) -> Probe:
-    """Handshakes over the network, as the settings bound them; `timeout` in seconds."""
-    return partial(
-        tls.probe_all,
-        timeout=timeout or settings.CHECK_TIMEOUT,
-        guard=settings.CHECK_GUARD,
-        concurrency=settings.CHECK_CONCURRENCY,
-    )
+BATCH = 200  # endpoints written in one transaction
 
 
 def observe(
@@ -44,7 +29,7 @@ def observe(
     probe: Probe | None = None,
     waits: Sequence[float] = patience.LONG,
 ) -> Iterator[Endpoint]:
-    """Check `endpoints` and yield each with its new state, batch by batch.
+    """Check `endpoints` and yield each with its new state, as the answers come.
 
     A failed handshake is a state, not an exception. An endpoint that was deleted or
     moved while it was checked is left out: what was seen is not of its place. The
@@ -53,28 +38,17 @@ def observe(
     """
     now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as MongoDB keeps it
     judges = patience.patiently(partial(trust.judges, now=now), waits=waits)
-    check = partial(
-        _observe_batch,
-        judges=judges,
-        now=now,
-        probe=probe or default_probe(),
-        waits=waits,
-    )
-    batch: list[Endpoint] = []
-    for endpoint in endpoints:
-        batch.append(endpoint)
-        if len(batch) == BATCH:
-            yield from check(batch)
-            batch = []
-    if batch:
-        yield from check(batch)
+    seen = probing.shown(endpoints, probe=probe or default_probe())
+    while batch := dict(islice(seen, BATCH)):
+        write = partial(_write, batch, judges=judges, now=now)
+        yield from patience.patiently(write, waits=waits)
 
 
 def look(
     endpoints: Iterable[Endpoint], *, now: datetime, probe: Probe | None = None
 ) -> Iterator[Endpoint]:
     """Check endpoints that need not be in the inventory; nothing is written."""
-    seen = _probe(list(endpoints), probe=probe or default_probe())
+    seen = dict(probing.shown(endpoints, probe=probe or default_probe()))
     served = sights.read(chain.from_iterable(seen.values()), now=now)
     assessor = Assessor(trust.judges(now=now), deep_checks={}, now=now)
     read = partial(sights.run, served=served, assessor=assessor, now=now)
@@ -84,37 +58,22 @@ def look(
         yield endpoint
 
 
-def _observe_batch(
-    endpoints: list[Endpoint],
+def _write(
+    seen: Mapping[Endpoint, list[Sight]], *, judges: Judges, now: datetime
+) -> list[Endpoint]:
+    # A certificate is true whatever becomes of the rest, and two rounds that store the
+    # same new one must not undo each other.
+    served = sights.identify(chain.from_iterable(seen.values()), now=now)
+    with transaction.atomic():
+        return _write_sights(seen, served=served, judges=judges, now=now)
+
+
+def _write_sights(
+    seen: Mapping[Endpoint, list[Sight]],
     *,
+    served: Served,
     judges: Judges,
     now: datetime,
-    probe: Probe,
-    waits: Sequence[float],
-) -> list[Endpoint]:
-    seen = _probe(endpoints, probe=probe)  # network first: no open transaction
-
-    def write() -> list[Endpoint]:
-        # A certificate is true whatever becomes of the rest, and two rounds that store
-        # the same new one must not undo each other.
-        served = sights.identify(chain.from_iterable(seen.values()), now=now)
-        with transaction.atomic():
-            return _write(seen, served=served, judges=judges, now=now)
-
-    return patience.patiently(write, waits=waits)
-
-
-def _probe(endpoints: list[Endpoint], *, probe: Probe) -> dict[Endpoint, list[Sight]]:
-    """Return what each endpoint's addresses showed."""
-    targets = {endpoint: endpoint.target for endpoint in endpoints}
-    shown: defaultdict[Target, list[Sight]] = defaultdict(list)
-    for result in probe(list(dict.fromkeys(targets.values()))):
-        shown[result.target].append(sights.sight(result))
-    return {endpoint: shown[target] for endpoint, target in targets.items()}
-
-
-def _write(
-    seen: dict[Endpoint, list[Sight]], *, served: Served, judges: Judges, now: datetime
 ) -> list[Endpoint]:
     fresh = Endpoint.objects.in_bulk([endpoint.pk for endpoint in seen])
     latest = Observation.objects.latest_of(list(fresh.values()))

@@ -86,9 +86,11 @@ def answers(*chains, **fields):
 
     def probe(targets):
         for target in targets:
-            for address in target.addresses or ("192.0.2.1",):
+            nodes = target.addresses or ("192.0.2.1",)
+            for address in nodes:
                 chain = left.pop(0) if len(left) > 1 else left[0]
-                yield seen(target, chain, **{"address": address, **fields})
+                known = {"address": address, "nodes": len(nodes)}
+                yield seen(target, chain, **{**known, **fields})
 
     return probe
 

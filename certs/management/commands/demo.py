@@ -13,7 +13,7 @@ from accounts.models import Team
 from certs.models import NEEDS_ATTENTION, Endpoint, TrustStore
 from certs.pki.demo.fleet import Fleet, Member
 from certs.pki.x509 import parse_der
-from certs.services import inventory, trust, watch
+from certs.services import inventory, probing, trust, watch
 
 TRUST_STORE = "Demo Trust"
 TIMEOUT = 2  # seconds; the fleet is near, and one of it never answers
@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 endpoints = [register(member) for member in fleet.members]
                 checked = list(
                     watch.observe(
-                        endpoints, now=now, probe=watch.default_probe(timeout=TIMEOUT)
+                        endpoints, now=now, probe=probing.default_probe(timeout=TIMEOUT)
                     )
                 )
                 bad = sum(e.health(now) in NEEDS_ATTENTION for e in checked)

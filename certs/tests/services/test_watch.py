@@ -335,14 +335,10 @@ def test_a_round_takes_the_same_queries_however_many(django_assert_num_queries):
 def test_rounds_larger_than_a_batch_are_written_batch_by_batch(monkeypatch):
     monkeypatch.setattr(watch, "BATCH", 2)
     endpoints = [make_endpoint() for _ in range(5)]
-    probed = []
 
-    def probe(targets):
-        probed.append(len(targets))
-        return refuses(targets)
+    checked = watch.observe(endpoints, now=NOW, probe=refuses)
 
-    assert len(observe(*endpoints, probe=probe)) == 5
-    assert probed == [2, 2, 1]
+    assert [Observation.objects.count() for _ in checked] == [2, 2, 4, 4, 5]
 
 
 def test_a_look_writes_nothing():

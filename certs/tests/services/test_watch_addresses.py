@@ -58,7 +58,13 @@ def test_each_listed_address_has_its_own_history_and_the_worst_is_the_state():
         (target,) = targets
         chains = [good, late, ()]
         return [
-            seen(target, chain, address=at, error_code="" if chain else "refused")
+            seen(
+                target,
+                chain,
+                address=at,
+                nodes=3,
+                error_code="" if chain else "refused",
+            )
             for at, chain in zip(target.addresses, chains, strict=True)
         ]
 
@@ -81,8 +87,8 @@ def test_a_first_check_with_one_dead_address_shows_what_the_others_serve():
     def first_is_down(targets):
         (target,) = targets
         return [
-            seen(target, (), address="192.0.2.1", error_code="refused"),
-            seen(target, good, address="192.0.2.2"),
+            seen(target, (), address="192.0.2.1", nodes=2, error_code="refused"),
+            seen(target, good, address="192.0.2.2", nodes=2),
         ]
 
     (checked,) = observe(endpoint, probe=first_is_down)
@@ -109,7 +115,7 @@ def shown_at(**chains):
     def probe(targets):
         (target,) = targets
         return [
-            seen(target, chain, address=addresses[node])
+            seen(target, chain, address=addresses[node], nodes=len(chains))
             for node, chain in chains.items()
         ]
 
@@ -143,7 +149,8 @@ def test_a_name_that_is_not_resolved_closes_no_node():
     chain = make_chain("www.example.org")
 
     def unresolved(targets):
-        return [seen(targets[0], (), address="", error_code="not_resolved")]
+        (target,) = targets
+        return [seen(target, (), address="", error_code="not_resolved")]
 
     observe(endpoint, probe=shown_at(a=chain, b=chain))
     (checked,) = observe(endpoint, probe=unresolved, now=NOW + timedelta(hours=1))
@@ -158,7 +165,7 @@ def test_two_endpoints_that_are_one_place_share_a_handshake():
 
     def probe(targets):
         asked.extend(targets)
-        return [seen(target, make_chain("www.example.org")) for target in targets]
+        return [seen(target, make_chain("www.example.org")) for target in asked]
 
     same = type(first)(host="www.example.org")
     list(watch.look([first, same], now=NOW, probe=probe))

@@ -43,10 +43,11 @@ def round_of(fleet, monkeypatch, *, fault=lambda: None, **options):
             yield fleet.answer(target, later=later)
 
     def disturbed(targets):
-        probed.extend(targets)
-        if len(probed) == ENDPOINTS // 2:
-            fault()
-        return probe(targets, later=True)
+        for target in targets:
+            probed.append(target)
+            if len(probed) == ENDPOINTS // 2:
+                fault()
+            yield fleet.answer(target, later=True)
 
     rows = Endpoint.objects.order_by("host")
     first = watch.observe(rows, now=NOW, probe=lambda t: probe(t, later=False))
