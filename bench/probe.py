@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import django
 
@@ -26,9 +27,10 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from bench.servers import HOST  # noqa: E402
-from certs.models import Certificate, Endpoint, Observation  # noqa: E402
+from certs.models import Certificate, Endpoint, Observation, TrustStore  # noqa: E402
 from certs.pki import tls  # noqa: E402
-from certs.services import probing, search, watch  # noqa: E402
+from certs.pki.x509 import parse_certificates  # noqa: E402
+from certs.services import patience, probing, search, trust, watch  # noqa: E402
 
 SUBNETS, ADDRESSES = 50, 250  # of 127.0.0.0/8, as an estate has many networks
 DEAD = 20  # one endpoint in so many never answers
@@ -42,10 +44,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("what", choices=["speed", "round"])
     parser.add_argument("port", type=int)
     parser.add_argument("endpoints", type=int)
+    parser.add_argument("root", type=Path)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--silent-port", type=int, default=0)
     options = parser.parse_args(arguments)
     call_command("migrate", verbosity=0)
+    store = TrustStore.objects.create(name="Bench")
+    root = parse_certificates(options.root.read_bytes())
+    trust.add_roots(store, root, user=None, now=timezone.now())
     if options.what == "speed":
         found = _speed(options.port, options.endpoints, seconds=options.seconds)
     else:
@@ -105,7 +111,7 @@ def _endpoints(port: int, number: int, *, silent_port: int = 0) -> list[Endpoint
 
 
 def _stored() -> Iterable[Endpoint]:
-    return Endpoint.objects.order_by("pk").iterator(chunk_size=1000)
+    return patience.read(Endpoint.objects.places())
 
 
 def _check(rows: Iterable[Endpoint]) -> None:

@@ -46,7 +46,7 @@ def _speeds(
 ) -> list[tuple[str, str, str]]:
     found = _child(
         "speed",
-        server.port,
+        server,
         options.endpoints,
         f"--seconds={options.seconds}",
         folder=folder,
@@ -74,12 +74,12 @@ def _speeds(
 def _rounds(
     server: Server, options: argparse.Namespace, *, folder: Path
 ) -> list[tuple[str, str, str]]:
-    live = _child("round", server.port, options.endpoints * 19 // 20, folder=folder)
+    live = _child("round", server, options.endpoints * 19 // 20, folder=folder)
     with servers.silent() as port:
         dead = f"--silent-port={port}"
-        mixed = _child("round", server.port, options.endpoints, dead, folder=folder)
-    few = _child("round", server.port, FEW, folder=folder)
-    many = _child("round", server.port, MANY, folder=folder)
+        mixed = _child("round", server, options.endpoints, dead, folder=folder)
+    few = _child("round", server, FEW, folder=folder)
+    many = _child("round", server, MANY, folder=folder)
     more = (mixed["seconds"] - live["seconds"]) / mixed["timeout"]
     growth = many["bytes"] / few["bytes"]
     return [
@@ -119,15 +119,16 @@ def _print(rows: list[tuple[str, str, str]]) -> bool:
     return any(BROKEN in row[-1] for row in body)
 
 
-def _child(what: str, port: int, endpoints: int, *more: str, folder: Path) -> Any:
+def _child(what: str, server: Server, endpoints: int, *more: str, folder: Path) -> Any:
     """Return what a process of its own measured, on an empty database."""
     _say(f"{what}, {endpoints:,} endpoints")
     with engines.empty("sqlite") as url:
         text = children.answer(
             "bench.probe",
             what,
-            str(port),
+            str(server.port),
             str(endpoints),
+            str(server.root),
             *more,
             url=url,
             static=folder,

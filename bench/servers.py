@@ -42,12 +42,16 @@ class Server:
     kind: str
     key: str
     port: int
+    root: Path  # PEM
 
 
 @contextmanager
 def running(key: str, *, now: datetime, folder: Path) -> Iterator[Server]:
     """Run a server with a key of that kind and a certificate and intermediate."""
-    identity = Authority("Bench", now=now).issue(
+    authority = Authority("Bench", now=now)
+    root = folder / f"{key}.pem"
+    root.write_text(ssl.DER_cert_to_PEM_cert(authority.root.der))
+    identity = authority.issue(
         Wish(
             common_name=HOST,
             dns_names=(HOST, f"*.{HOST}"),
@@ -62,7 +66,7 @@ def running(key: str, *, now: datetime, folder: Path) -> Iterator[Server]:
             kind, port = "demo server", stack.enter_context(_demo(identity))
         else:
             kind, port = "nginx", stack.enter_context(_nginx(nginx, identity, folder))
-        yield Server(kind=kind, key=key, port=port)
+        yield Server(kind=kind, key=key, port=port, root=root)
 
 
 @contextmanager

@@ -26,6 +26,12 @@ class Questions(models.QuerySet[Row]):
     # them. What is made of them by a filter, an order or a slice knows nothing of it.
     is_many = False
 
+    def places(self) -> Self:
+        """Endpoints with no more than a check has to know of where they are."""
+        return self.only(
+            "host", "port", "server_name", "starttls", "address_mode", "addresses"
+        )
+
     def in_health(self, *states: Health, now: datetime) -> Self:
         """Endpoints in one of `states` at `now`."""
         wanted = conditions(now)

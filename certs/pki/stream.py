@@ -22,7 +22,7 @@ from certs.pki.tls import (
     probe_many,
 )
 
-AHEAD = 1000  # targets that wait for their probe
+AHEAD = 500  # targets that wait for their probe, or whose results nobody has taken
 
 _Many = Callable[[Iterable[Target]], AsyncGenerator[ProbeResult, None]]
 
@@ -41,7 +41,7 @@ def probe_stream(
 
     The probes go on in a thread of their own while the caller is busy with a result:
     none of them times out because of that. `targets` is read in the caller's thread,
-    at most 1,000 ahead. Leaving early closes what is open.
+    at most 500 ahead. Leaving early closes what is open.
     """
     left = iter(targets)
     many = partial(
@@ -51,16 +51,18 @@ def probe_stream(
         concurrency=concurrency,
         per_subnet=per_subnet,
     )
+    under_way = 0.0  # targets whose results the caller has not had
     with _Prober(many) as prober:
         while True:
-            missing = AHEAD - len(prober.inbox)
-            more = list(islice(left, missing))
+            room = AHEAD - int(under_way)
+            more = list(islice(left, room))
             prober.inbox.extend(more)
-            if len(more) < missing:
+            if len(more) < room:
                 prober.is_whole.set()
             result = prober.outbox.get()
             if result is None:
                 return
+            under_way += len(more) - 1 / result.nodes
             yield result
 
 

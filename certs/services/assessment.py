@@ -8,7 +8,7 @@ from uuid import UUID
 from certs.models import DeepCheck, Endpoint, Observation
 from certs.pki.deep import DeepResult
 from certs.pki.meaning import Opinion, meaning
-from certs.pki.trust import Verdict
+from certs.pki.trust import MISSING_INTERMEDIATE, Verdict
 from certs.services.trust import Judges
 
 # Raised when the rules of certs.pki change: what was judged by others is judged anew.
@@ -85,9 +85,10 @@ class Assessor:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def _still_holds(self, before: Observation, run: Observation) -> bool:
-        # What is not trusted is judged each time: an intermediate may be known by now.
+        # What was not sent may be known by now.
+        is_whole = all(each["code"] != MISSING_INTERMEDIATE for each in before.verdicts)
         return (
-            bool(before.is_trusted)
+            is_whole
             and before.judged_by == run.judged_by
             and before.judged_until is not None
             and self._now <= before.judged_until

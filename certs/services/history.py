@@ -7,6 +7,7 @@ from datetime import datetime
 from certs.models import Endpoint, Observation
 from certs.services import assessment, sights
 
+LEAST_NEWS = 20  # milliseconds
 ROWS = 200  # in one statement; one with a value for each row costs their square
 
 
@@ -68,7 +69,7 @@ class History:
 
     def _extend(self, before: Observation, run: Observation) -> None:
         self.extended.append(before)
-        if before.latency_ms != run.latency_ms:
+        if _is_news(before.latency_ms, run.latency_ms):
             before.latency_ms = run.latency_ms
             self.latencies.append(before)
         if before.error_text != run.error_text:
@@ -78,3 +79,13 @@ class History:
             for name in assessment.BASIS:
                 setattr(before, name, getattr(run, name))
             self.judged.append(before)
+
+
+def _is_news(before: int | None, now: int | None) -> bool:
+    """Whether a latency has changed so much that it is worth a write.
+
+    It is never the same twice, and the one thing that most checks would change.
+    """
+    if before is None or now is None:
+        return before is not now
+    return abs(now - before) > max(LEAST_NEWS, before / 2)

@@ -65,7 +65,7 @@ class Command(BaseCommand):
             observe = watch.look
         else:
             rows = _stored(wanted, team=options["team"], tag=options["tag"])
-            endpoints, total = patience.read(rows), rows.count()
+            endpoints, total = patience.read(rows.places()), rows.count()
             observe = watch.observe
         now = timezone.localtime()
         # No bar where nobody looks at a terminal.
