@@ -74,7 +74,8 @@ class Assessor:
         run.verdicts = _plain(said)
         run.findings = [finding.to_json() for finding in found.findings]
         run.grade = found.rating.grade.value if found.rating else ""
-        run.judged_until = self._until(said)
+        # What is not trusted is judged each time: an intermediate may be known by now.
+        run.judged_until = self._until(said) if found.is_trusted else None
 
     def _basis(self, endpoint: Endpoint, deep_check: DeepCheck | None) -> str:
         """Return a word for all that decides but for what was seen, and the time."""
@@ -85,10 +86,8 @@ class Assessor:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def _still_holds(self, before: Observation, run: Observation) -> bool:
-        # What is not trusted is judged each time: an intermediate may be known by now.
         return (
-            bool(before.is_trusted)
-            and before.judged_by == run.judged_by
+            before.judged_by == run.judged_by
             and before.judged_until is not None
             and self._now <= before.judged_until
             and all(getattr(before, name) == getattr(run, name) for name in FACTS)
