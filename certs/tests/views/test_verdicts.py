@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from certs.models import DeepCheck, Observation
 from certs.pki.deep import DeepResult, OfferedSuite
+from certs.pki.findings import Severity
 from certs.services import survey, watch
 from certs.tests.factories import (
     answers,
@@ -70,7 +71,7 @@ def test_findings_come_worst_first_with_what_to_do_and_how_to_see_it(client):
     response = page(client, endpoint)
 
     severities = [shown.finding.severity for shown in response.context["findings"]]
-    assert severities == sorted(severities, key=list(type(severities[0])).index)
+    assert severities == sorted(severities, key=list(Severity).index)
     assert {"unknown-root", "name-mismatch"} <= set(codes(response))
     for shown in response.context["findings"]:
         assert shown.finding.sentence
