@@ -27,25 +27,30 @@ class CheckActions(admin.ModelAdmin[Endpoint]):
     @admin.action(description="Check now", permissions=["change"])
     def check_now(self, request: HttpRequest, queryset: QuerySet[Endpoint]) -> None:
         """Check the selected endpoints that the person may change."""
-        chosen = self._few(request, queryset, most=MOST_AT_ONCE)
+        chosen = self._few(request, queryset, most=MOST_AT_ONCE, instead="observe")
         if chosen is not None:
             self._check(request, chosen)
 
     @admin.action(description="Deep check", permissions=["change"])
     def deep_check(self, request: HttpRequest, queryset: QuerySet[Endpoint]) -> None:
         """Ask the selected endpoints for everything they offer, then check them."""
-        chosen = self._few(request, queryset, most=MOST_DEEP)
+        chosen = self._few(request, queryset, most=MOST_DEEP, instead="observe --deep")
         if chosen is not None:
             list(survey.survey(chosen, now=timezone.now()))
             self._check(request, chosen)
 
     def _few(
-        self, request: HttpRequest, queryset: QuerySet[Endpoint], *, most: int
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Endpoint],
+        *,
+        most: int,
+        instead: str,
     ) -> list[Endpoint] | None:
         """Return what the person may change of a selection, None if it is too large."""
         chosen = list(own(request, queryset)[: most + 1])
         if len(chosen) > most:
-            text = f"At most {most} endpoints at once: use `manage.py observe`."
+            text = f"At most {most} endpoints at once: use `manage.py {instead}`."
             self.message_user(request, text, messages.ERROR)
             return None
         return chosen

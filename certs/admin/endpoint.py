@@ -26,7 +26,7 @@ FOUND = (
     "issuer",
     "name_matches",
     "is_trusted",
-    "grade",
+    "grade_now",
     "findings",
     "error_code",
     "error_text",
@@ -151,6 +151,10 @@ class EndpointAdmin(CheckActions, LargeTableAdmin[Endpoint]):
     @admin.display(ordering="not_after")
     def days_left(self, endpoint: Endpoint) -> int | None:
         return endpoint.days_left(timezone.localtime())
+
+    @admin.display(description="Grade", empty_value="–")
+    def grade_now(self, endpoint: Endpoint) -> str:
+        return endpoint.grade_at(timezone.localtime())
 
     @admin.action(description="Export as CSV", permissions=["view"])
     def export_as_csv(

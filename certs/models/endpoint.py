@@ -20,7 +20,7 @@ from certs.models.certificate import Certificate
 from certs.models.contact import Contact, Tag
 from certs.models.endpoint_questions import Questions
 from certs.models.fields import LinesField
-from certs.models.health import Health, Reachability, of_served
+from certs.models.health import UNTRUSTED, Health, Reachability, of_served
 from certs.models.starttls import StartTLSChoices
 from certs.pki import grading
 from certs.pki.addresses import MAX_PORT, MIN_PORT
@@ -28,7 +28,6 @@ from certs.pki.hostnames import InvalidHostError, to_ascii, to_unicode
 from certs.pki.starttls import StartTLS
 from certs.pki.target import MAX_NODES, Target
 
-UNTRUSTED = "T"  # as the rating guide of SSL Labs writes it
 # The columns that say what the last check found.
 STATE = (
     "status",

@@ -13,7 +13,14 @@ from accounts.models import Team, User
 from certs.models.certificate import Certificate, numbered
 from certs.models.contact import Contact, Tag
 from certs.models.counting import Certainty, Count, bounded, size
-from certs.models.health import NEEDS_ATTENTION, Health, Tally, conditions
+from certs.models.health import (
+    NEEDS_ATTENTION,
+    UNTRUSTED,
+    Health,
+    Reachability,
+    Tally,
+    conditions,
+)
 from certs.models.search import EndpointText, Found, among
 
 Row = TypeVar("Row", bound=models.Model)
@@ -39,6 +46,19 @@ class Questions(models.QuerySet[Row]):
         for state in states:
             condition |= wanted[state]
         return self.filter(condition)
+
+    def graded(self, grade: str, *, now: datetime) -> Self:
+        """Endpoints with `grade` at `now`, without one if it is empty.
+
+        In Python: Endpoint.grade_at. Each condition is one that an index answers.
+        """
+        if grade != UNTRUSTED:
+            is_current = Q(not_after__gte=now) & ~Q(not_before__gt=now)
+            return self.filter(is_current if grade else Q(), grade=grade)
+        later = Q(not_before__gt=now, paused__in=(True, False))
+        later &= Q(status__in=Reachability.values)
+        out = (Q(not_after__lt=now) | later) & Q(grade__gt="")
+        return self.filter(Q(grade=UNTRUSTED) | out)
 
     def most_urgent(self, now: datetime, *, most: int) -> list[Row]:
         """Return what somebody should do something about, what ended first first.

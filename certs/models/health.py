@@ -20,6 +20,8 @@ from certs.pki.grading import (
     validity,
 )
 
+UNTRUSTED = "T"  # as the rating guide of SSL Labs writes it
+
 
 class Reachability(models.TextChoices):
     """What the last check found; the `status` column of an endpoint."""

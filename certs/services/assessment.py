@@ -85,18 +85,20 @@ class Assessor:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def _still_holds(self, before: Observation, run: Observation) -> bool:
-        # What was not sent may be known by now.
-        is_whole = all(each["code"] != MISSING_INTERMEDIATE for each in before.verdicts)
         return (
-            is_whole
-            and before.judged_by == run.judged_by
+            before.judged_by == run.judged_by
             and before.judged_until is not None
             and self._now <= before.judged_until
             and all(getattr(before, name) == getattr(run, name) for name in FACTS)
         )
 
-    def _until(self, said: Opinion) -> datetime:
-        """Return when the verdicts have to be given anew."""
+    def _until(self, said: Opinion) -> datetime | None:
+        """Return when the verdicts have to be given anew; None is at every check.
+
+        An intermediate that was not sent may be known by then.
+        """
+        if any(each.code == MISSING_INTERMEDIATE for each in said.verdicts):
+            return None
         ends = (verdict.until for verdict in said.verdicts)
         return min([*filter(None, ends), self._now + AGAIN])
 

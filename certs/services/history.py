@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from certs.models import Endpoint, Observation
-from certs.services import assessment, sights
+from certs.services import sights
+from certs.services.assessment import BASIS
 
 LEAST_NEWS = 20  # milliseconds
 ROWS = 200  # in one statement; one with a value for each row costs their square
@@ -50,7 +51,7 @@ class History:
             runs.filter(pk__in=keys).see_again(now)
         runs.bulk_update(self.latencies, ["latency_ms"], batch_size=ROWS)
         runs.bulk_update(self.texts, ["error_text"], batch_size=ROWS)
-        runs.bulk_update(self.judged, assessment.BASIS, batch_size=ROWS)
+        runs.bulk_update(self.judged, BASIS, batch_size=ROWS)
         runs.bulk_update(self.ended, ["is_latest"], batch_size=ROWS)
         runs.bulk_create(self.begun, batch_size=ROWS)
 
@@ -75,8 +76,8 @@ class History:
         if before.error_text != run.error_text:
             before.error_text = run.error_text
             self.texts.append(before)
-        if before.judged_until != run.judged_until:
-            for name in assessment.BASIS:
+        if any(getattr(before, name) != getattr(run, name) for name in BASIS):
+            for name in BASIS:
                 setattr(before, name, getattr(run, name))
             self.judged.append(before)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from certs.models import Certificate, Contact, Endpoint, Tag
+from certs.models import Certificate, Contact, DeepCheck, Endpoint, Tag
 from certs.pki.x509 import ParsedCertificate
 from certs.services import search
 
@@ -60,6 +60,7 @@ def save_endpoint(
         before = Endpoint.objects.filter(pk=endpoint.pk).first()
         if before is not None and before.place != endpoint.place:
             endpoint.forget_state()
+            DeepCheck.objects.filter(endpoint=before).delete()
         endpoint.save()
         search.renew_endpoints([endpoint])
         if contacts is not None:

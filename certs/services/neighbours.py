@@ -100,21 +100,33 @@ def _not_deployed(
 
     One that began later, is valid and covers the name that this endpoint should have.
     """
-    newer = (
-        Certificate.objects.matching(certificate.name)
-        .current(now)
-        .filter(not_before__gt=certificate.not_before)
-        .order_by("-not_before")
-    )
-    for successor in newer.defer("der")[:MOST]:
-        if successor.not_after > certificate.not_after and covering_name(
-            endpoint.expected_name,
-            dns_names=successor.dns_names,
-            ip_addresses=successor.ip_addresses,
-        ):
-            about = {"not_after": f"{successor.not_after:%Y-%m-%d}"}
-            yield Finding(code="not-deployed", about=about)
-            return
+    for name in _covering(endpoint.expected_name):
+        newer = (
+            Certificate.objects.matching(name)
+            .current(now)
+            .filter(
+                not_before__gt=certificate.not_before,
+                not_after__gt=certificate.not_after,
+            )
+            .order_by("-not_before")
+        )
+        for successor in newer.defer("der")[:MOST]:
+            if covering_name(
+                endpoint.expected_name,
+                dns_names=successor.dns_names,
+                ip_addresses=successor.ip_addresses,
+            ):
+                about = {"not_after": f"{successor.not_after:%Y-%m-%d}"}
+                yield Finding(code="not-deployed", about=about)
+                return
+
+
+def _covering(name: str) -> Iterator[str]:
+    """Yield the names in a certificate that would cover `name`."""
+    yield name
+    _label, dot, parent = name.partition(".")
+    if dot:
+        yield f"*.{parent}"
 
 
 def _some(names: list[str]) -> str:

@@ -15,6 +15,7 @@ from certs.models import Certificate, Contact, Endpoint, Observation, Tag
 from certs.pki.demo import elsewhere, sites, words
 from certs.pki.demo.estate import Fate, place
 from certs.pki.demo.sites import Seen, Site
+from certs.pki.rating import Grade
 from certs.services import inventory, search, state
 
 BATCH = 500  # endpoints in one transaction, which MongoDB has to keep in memory
@@ -23,6 +24,11 @@ CONTACTS = 500
 CHECK_EVERY = timedelta(hours=1)
 TLS_VERSION, CIPHER = "TLSv1.3", "TLS_AES_256_GCM_SHA384"
 KEY_EXCHANGE = "x25519"
+# What stands beside the grades that are below all others.
+FINDINGS = {
+    Grade.T: [{"code": "unknown-root", "about": {}}],
+    Grade.M: [{"code": "name-mismatch", "about": {}}],
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +198,8 @@ def _runs(
     """Return its history, oldest first: a run for each certificate and the failure."""
     authority = common.authorities[site.place.issuer]
     is_named = site.place.fate is not Fate.MISNAMED
+    is_trusted = site.place.fate is not Fate.UNTRUSTED
+    findings = FINDINGS.get(site.place.grade, [])
     runs = []
     for seen in site.seen:
         run = _run(endpoint, address=site.address, first=seen.first, last=seen.last)
@@ -199,7 +207,8 @@ def _runs(
         run.chain = (seen.certificate.fingerprint_sha256, authority)
         run.tls_version, run.cipher = TLS_VERSION, CIPHER
         run.latency_ms, run.name_matches = seen.latency_ms, is_named
-        run.key_exchange, run.is_trusted, run.grade = KEY_EXCHANGE, True, "A"
+        run.key_exchange, run.is_trusted = KEY_EXCHANGE, is_trusted
+        run.grade, run.findings = site.place.grade.value, findings
         run.is_latest = seen is site.seen[-1]
         runs.append(run)
     if site.place.failed is not None:

@@ -29,7 +29,7 @@ def survey(
     """Ask `endpoints` for everything they offer; yields each with the answers kept.
 
     The checks after it grade with them: `watch.observe` follows a deep check. One that
-    was deleted meanwhile is left out. The questions are asked as the result is
+    was deleted or moved meanwhile is left out. The questions are asked as the result is
     iterated over.
     """
     ask = deep or default_deep()
@@ -46,7 +46,8 @@ def _write(
         there = Endpoint.objects.in_bulk([endpoint.pk for endpoint in endpoints])
         written = []
         for endpoint, result in zip(endpoints, results, strict=True):
-            if endpoint.pk not in there:
+            found = there.get(endpoint.pk)
+            if found is None or found.place != endpoint.place:
                 continue
             DeepCheck.objects.update_or_create(
                 endpoint_id=endpoint.pk,

@@ -59,7 +59,7 @@ def _cells(endpoint: Endpoint, *, now: datetime) -> tuple[str, ...]:
         "" if days_left is None else str(days_left),
         _instant(endpoint.not_after),
         endpoint.issuer,
-        endpoint.grade,
+        endpoint.grade_at(now),
         " ".join(certificate.names) if certificate else "",
         certificate.serial_number if certificate else "",
         certificate.fingerprint_sha256 if certificate else "",

@@ -103,6 +103,58 @@ def test_a_port_can_be_changed_without_touching_the_host():
     assert form.cleaned_data["port"] == 8443
 
 
+@pytest.mark.parametrize(
+    ("host", "port", "starttls"),
+    [
+        ("www.example.org", "", ""),
+        ("mail.example.org", "25", "smtp"),
+        ("mail.example.org:587", "", "smtp"),
+        ("mail.example.org", "465", ""),
+        ("mail.example.org", "143", "imap"),
+        ("db.example.org", "5432", "postgres"),
+    ],
+)
+def test_what_is_spoken_before_tls_is_what_is_usual_on_the_port(host, port, starttls):
+    form = fill(host=host, port=port, starttls="by-port")
+
+    assert form.is_valid()
+    assert form.cleaned_data["starttls"] == starttls
+    assert form.instance.starttls == starttls
+
+
+def test_by_the_port_is_what_a_new_form_offers_and_people_may_say_otherwise():
+    empty = EndpointForm(user=make_user("Administrator"))
+    assert empty["starttls"].initial == "by-port"
+
+    for chosen in ("", "ldap"):
+        form = fill(port="25", starttls=chosen)
+        assert form.is_valid()
+        assert form.instance.starttls == chosen
+
+
+def test_a_protocol_that_is_none_is_an_error_at_its_field():
+    assert list(fill(starttls="gopher").errors) == ["starttls"]
+
+
+@pytest.mark.parametrize("kept", ["", "ldap"])
+def test_the_form_of_an_endpoint_keeps_what_is_spoken_there(kept):
+    endpoint = make_endpoint("mail.example.org", port=25, starttls=kept)
+    shown = EndpointForm(instance=endpoint, user=make_user("Administrator"))
+    assert shown["starttls"].value() == kept
+
+    form = fill(instance=endpoint, host=endpoint.host, port=25, starttls=kept)
+
+    assert form.is_valid()
+    assert form.instance.starttls == kept
+
+
+def test_one_place_may_be_watched_with_and_without_starttls():
+    make_endpoint("www.example.org", port=25)
+
+    assert fill(port="25", starttls="smtp").is_valid()
+    assert "inventory already" in str(fill(port="25", starttls="").errors)
+
+
 def test_a_duplicate_is_a_clear_error():
     make_endpoint("www.example.org")
 

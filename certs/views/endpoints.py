@@ -72,7 +72,7 @@ def export(request: SignedInRequest) -> StreamingHttpResponse:
     form = EndpointFilterForm(request.GET, teams=list(Team.objects.all()))
     form.is_valid()
     asked = form.cleaned_data
-    found = in_status(filtered(asked), asked.get("status", ""), now=now)
+    found = in_status(filtered(asked, now=now), asked.get("status", ""), now=now)
     rows = in_order(found, asked)
     name = f"endpoints-{now:%Y-%m-%d}.csv"
     return StreamingHttpResponse(

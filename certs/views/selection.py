@@ -32,7 +32,7 @@ class Selection:
 
 def select(asked: dict[str, Any], *, now: datetime) -> Selection:
     """Return what was asked for, counted as far as that is cheap."""
-    found = filtered(asked)
+    found = filtered(asked, now=now)
     is_few = False
     if found.query.where and not found.is_many:
         keys = list(found.order_by().values_list("pk", flat=True)[: FEW + 1])
@@ -71,7 +71,7 @@ def page(
     return paging.page(address, parts, size=size, count=selection.count)
 
 
-def filtered(asked: dict[str, Any]) -> EndpointQuerySet:
+def filtered(asked: dict[str, Any], *, now: datetime) -> EndpointQuerySet:
     """Return the endpoints that every question but the status leaves."""
     rows = Endpoint.objects.all()
     if environment := asked.get("environment"):
@@ -79,7 +79,7 @@ def filtered(asked: dict[str, Any]) -> EndpointQuerySet:
     if issuer := asked.get("issuer"):
         rows = rows.filter(issuer=issuer)
     if grade := asked.get("grade"):
-        rows = rows.filter(grade="" if grade == UNGRADED else grade)
+        rows = rows.graded("" if grade == UNGRADED else grade, now=now)
     if team := asked.get("team"):
         rows = rows.filter(team=None if team == NO_TEAM else team)
     if week := asked.get("week"):

@@ -18,6 +18,7 @@ What differs from the stock backend, and where the reason is written down:
     compiler.py      inserts; counts; many-to-many prefetch; refuses what MongoDB cannot
     query.py         sorts and cuts the page before it joins; sub-queries stop with it
     lookups.py       `__in` sub-queries run first; patterns on UUIDs
+    values.py        tuples in `bulk_update` as their field keeps them
     parts.py         `__contains` by an index, for fields that say so
     upsert.py        bulk_create(ignore_conflicts=True) inside a transaction
     operations.py features.py validation.py  the switches that go with the above

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django_mongodb_backend.base import DatabaseWrapper as MongoWrapper
 
-from project.mongo import lookups
+from project.mongo import lookups, values
 from project.mongo.errors import translated
 from project.mongo.features import DatabaseFeatures
 from project.mongo.operations import AUTO_FIELDS, DatabaseOperations
@@ -13,6 +13,7 @@ from project.mongo.transactions import Transactions
 from project.mongo.validation import DatabaseValidation
 
 lookups.register()
+values.register()
 
 
 def _lacks(path: str, is_null: bool) -> dict[str, Any]:  # noqa: FBT001 - as Django calls it

@@ -15,13 +15,14 @@ from accounts.models import Team
 from certs.management.terminal import printable
 from certs.models import NEEDS_ATTENTION, Endpoint, Health, Tag
 from certs.models.endpoint import EndpointQuerySet
+from certs.pki import starttls
 from certs.pki.addresses import Address, InvalidAddressError, parse_address
-from certs.services import patience, watch
+from certs.services import patience, survey, watch
 
 USAGE = 2
 ATTENTION = 1
 DEFAULT_PORT = 443
-COLUMNS = ("ENDPOINT", "STATUS", "DAYS LEFT", "ISSUER", "ERROR")
+COLUMNS = ("ENDPOINT", "STATUS", "GRADE", "DAYS LEFT", "ISSUER", "ERROR")
 
 
 class Command(BaseCommand):
@@ -48,29 +49,39 @@ class Command(BaseCommand):
             action="store_true",
             help="look at the addresses without storing anything",
         )
+        parser.add_argument(
+            "--deep",
+            action="store_true",
+            help="before, ask for everything offered, in at most 40 connections each",
+        )
         parser.add_argument("--json", action="store_true", help="print JSON, no table")
 
     def handle(self, *, addresses: list[str], **options: Any) -> None:
         wanted = [_address(text) for text in addresses]
+        now = timezone.localtime()
         if options["once"]:
             if not wanted or options["team"] or options["tag"]:
                 raise CommandError(
                     "--once wants addresses, and no --team or --tag.", returncode=USAGE
                 )
-            endpoints: Iterable[Endpoint] = [
-                Endpoint(host=address.host, port=address.port or DEFAULT_PORT)
-                for address in wanted
-            ]
+            _require(
+                not options["deep"],
+                "--once stores nothing, so a deep check of it would be lost. "
+                "Try: manage.py inspect --deep HOST",
+            )
+            endpoints: Iterable[Endpoint] = map(_anywhere, wanted)
             total = len(wanted)
             observe = watch.look
         else:
             rows = _stored(wanted, team=options["team"], tag=options["tag"])
             endpoints, total = patience.read(rows.places()), rows.count()
             observe = watch.observe
-        now = timezone.localtime()
-        # No bar where nobody looks at a terminal.
-        bar = tqdm(observe(endpoints, now=now), total=total, disable=None, leave=False)
-        checked = sorted(bar, key=lambda endpoint: (endpoint.host, endpoint.port))
+            if options["deep"]:
+                endpoints = [*_bar(survey.survey(endpoints, now=now), total=total)]
+        checked = sorted(
+            _bar(observe(endpoints, now=now), total=total),
+            key=lambda endpoint: (endpoint.host, endpoint.port),
+        )
         if options["json"]:
             self.stdout.write(json.dumps([_facts(e, now) for e in checked], indent=2))
         else:
@@ -89,6 +100,18 @@ class Command(BaseCommand):
             self.stdout.write("  ".join(cells).rstrip())
         bad = sum(endpoint.health(now) in NEEDS_ATTENTION for endpoint in endpoints)
         self.stdout.write(f"{len(endpoints)} checked, {bad} in need of attention.")
+
+
+def _bar(checked: Iterable[Endpoint], *, total: int) -> Iterable[Endpoint]:
+    """Show how far it is; nothing where nobody looks at a terminal."""
+    bar: Iterable[Endpoint] = tqdm(checked, total=total, disable=None, leave=False)
+    return bar
+
+
+def _anywhere(address: Address) -> Endpoint:
+    """Return an endpoint that need not be in the inventory."""
+    port = address.port or DEFAULT_PORT
+    return Endpoint(host=address.host, port=port, starttls=starttls.guess(port).value)
 
 
 def _address(text: str) -> Address:
@@ -135,6 +158,7 @@ def _cells(endpoint: Endpoint, now: datetime) -> tuple[str, ...]:
     return (
         str(endpoint),
         Health(endpoint.health(now)).label,
+        endpoint.grade_at(now) or "–",
         "–" if days is None else str(days),
         printable(endpoint.issuer) or "–",
         printable(endpoint.error_text),
@@ -147,6 +171,9 @@ def _facts(endpoint: Endpoint, now: datetime) -> dict[str, Any]:
         "host": endpoint.host,
         "port": endpoint.port,
         "status": endpoint.health(now).value,
+        "grade": endpoint.grade_at(now) or None,
+        "trusted": endpoint.is_trusted,
+        "findings": list(endpoint.findings),
         "days_left": endpoint.days_left(now),
         "not_after": endpoint.not_after.isoformat() if endpoint.not_after else None,
         "issuer": endpoint.issuer,

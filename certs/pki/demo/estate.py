@@ -12,6 +12,7 @@ from random import Random
 from typing import TypeVar
 
 from certs.pki.demo import words
+from certs.pki.rating import Grade
 
 T = TypeVar("T")
 PLACES = len(words.SERVICES) * len(words.PRODUCTS) * len(words.DOMAINS)
@@ -27,6 +28,7 @@ class Fate(StrEnum):
     CRITICAL = "critical"
     EXPIRING = "expiring"
     MISNAMED = "misnamed"
+    UNTRUSTED = "untrusted"
     PENDING = "pending"
     UNREACHABLE = "unreachable"
     UNCHECKED = "unchecked"
@@ -39,10 +41,19 @@ FATES = (
     (Fate.CRITICAL, 120),
     (Fate.EXPIRING, 350),
     (Fate.MISNAMED, 70),
+    (Fate.UNTRUSTED, 250),
     (Fate.PENDING, 5),
     (Fate.UNREACHABLE, 220),
     (Fate.UNCHECKED, 55),
     (Fate.PAUSED, 120),
+)
+GRADES = (
+    (Grade.A_PLUS, 14),
+    (Grade.A, 52),
+    (Grade.A_MINUS, 9),
+    (Grade.B, 18),
+    (Grade.C, 3),
+    (Grade.F, 4),
 )
 WITH_A_PAST = 0.35
 SECRET_BITS = 64
@@ -82,6 +93,7 @@ class Place:
     failed: datetime | None
     error: tuple[str, str]
     secret: int
+    grade: Grade
 
     @property
     def has_wildcard(self) -> bool:
@@ -118,11 +130,19 @@ def place(number: int, *, seed: int, now: datetime) -> Place:
         ),
         error=chance.choice(words.ERRORS),
         secret=chance.getrandbits(SECRET_BITS),
+        grade=_grade(fate, chance),
     )
 
 
 def _pick(chance: Random, shares: Sequence[tuple[T, int]]) -> T:
     return chance.choices([each for each, _ in shares], [n for _, n in shares])[0]
+
+
+def _grade(fate: Fate, chance: Random) -> Grade:
+    """Return the grade of what it serves, its dates aside."""
+    if fate is Fate.UNTRUSTED:
+        return Grade.T
+    return Grade.M if fate is Fate.MISNAMED else _pick(chance, GRADES)
 
 
 def _host(number: int, *, infix: str) -> str:

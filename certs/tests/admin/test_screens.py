@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from certs.models import Certificate, Contact, Endpoint, Observation
 from certs.tests.factories import (
-    latest,
     make_certificate,
     make_checked,
     make_endpoint,
@@ -59,16 +58,6 @@ def observed(endpoint):
 
 def shown(response):
     return [str(row) for row in response.context["cl"].result_list]
-
-
-def run(client, action, *endpoints):
-    keys = [str(endpoint.pk) for endpoint in endpoints]
-    data = {"action": action, "_selected_action": keys}
-    return client.post(screen("endpoint"), data, follow=True)
-
-
-def messages(response):
-    return [str(message) for message in response.context["messages"]]
 
 
 MODELS = ["endpoint", "certificate", "observation", "contact", "tag"]
@@ -286,46 +275,22 @@ def test_deleting_an_endpoint_takes_its_history_along(client, editor, team):
     assert Observation.objects.count() == 1
 
 
-def test_check_now_checks_the_selection(client, administrator, fleet_today):
-    members = {member.name: member for member in fleet_today.members}
-    endpoints = [
-        make_endpoint(
-            member.host,
-            port=member.port,
-            address_mode="listed",
-            addresses=(member.address,),
-        )
-        for member in (members["www"], members["refuses"])
-    ]
+@pytest.mark.parametrize("role", ["Editor", "Administrator"])
+def test_trust_and_grade_are_shown_and_never_edited(client, team, role):
+    client.force_login(make_user(role, teams=[team]))
+    endpoint = checked(team=team, starttls="smtp", port=25)
+    ended = checked(team=team, days=-1)
+    Endpoint.objects.update(grade="B", findings=("wildcard",))
 
-    response = run(client, "check_now", *endpoints)
+    page = client.get(screen("endpoint", "change", endpoint.pk)).text
 
-    assert messages(response) == ["2 endpoints were checked, 1 did not answer."]
-    assert latest(endpoints[0]).certificate is not None
-
-
-def test_check_now_leaves_out_what_an_editor_may_not_change(client, editor, team):
-    response = run(client, "check_now", make_endpoint(team=make_team()))
-
-    assert messages(response) == ["0 endpoints were checked, 0 did not answer."]
-    assert not Observation.objects.exists()
-
-
-def test_check_now_of_hundreds_says_what_to_use_instead(client, administrator):
-    endpoints = [make_endpoint() for _ in range(101)]
-
-    response = client.post(
-        screen("endpoint"),
-        {
-            "action": "check_now",
-            "select_across": "1",
-            "_selected_action": [str(endpoints[0].pk)],
-        },
-        follow=True,
-    )
-
-    assert "manage.py observe" in messages(response)[0]
-    assert not Observation.objects.exists()
+    assert 'name="starttls"' in page
+    assert '<option value="smtp" selected>SMTP</option>' in page
+    assert '<div class="readonly">B</div>' in page
+    for name in ("grade", "is_trusted", "findings"):
+        assert f'name="{name}"' not in page
+    page = client.get(screen("endpoint", "change", ended.pk)).text
+    assert '<div class="readonly">T</div>' in page
 
 
 def test_the_selection_is_exported_as_csv(client, administrator):

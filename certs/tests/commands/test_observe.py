@@ -1,10 +1,11 @@
 import json
+import re
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from certs.models import Endpoint, Observation
+from certs.models import DeepCheck, Endpoint, Observation
 from certs.pki.x509 import parse_der
 from certs.tests.factories import (
     certificates,
@@ -64,7 +65,9 @@ def test_something_needs_attention(members):
 
     assert status == 1
     lines = {line.split(".")[0]: line for line in text.splitlines()}
-    assert "Expired" in lines["expired"]
+    assert re.search(r"Expired +T ", lines["expired"])
+    assert re.search(r"OK +A ", lines["www"])
+    assert re.search(r"Unreachable +– ", lines["refuses"])
     assert "refused" in lines["refuses"]
     assert "never-answers" not in lines
     assert "3 checked, 2 in need" in text
@@ -80,6 +83,68 @@ def test_the_same_as_json(members):
     assert facts["status"] == "expired"
     assert facts["days_left"] < 0
     assert facts["port"] == members["expired"].port
+    assert facts["grade"] == "T"  # as a certificate past its end
+    assert facts["trusted"] is True  # but for its dates
+    assert isinstance(facts["findings"], list)
+
+
+def test_what_is_not_trusted_says_why(members):
+    register(members["self-signed"])
+
+    text, status = observe("--json")
+
+    (facts,) = json.loads(text)
+    assert status == 1
+    assert facts["status"] == "untrusted"
+    assert (facts["grade"], facts["trusted"]) == ("T", False)
+    assert "self-signed" in facts["findings"]
+
+
+def test_what_does_not_answer_has_no_grade_and_no_findings(members):
+    register(members["refuses"])
+
+    text, _ = observe("--json")
+
+    (facts,) = json.loads(text)
+    assert (facts["grade"], facts["trusted"], facts["findings"]) == (None, None, [])
+
+
+def test_a_deep_check_comes_first_and_the_check_is_graded_with_it(members):
+    endpoint = register(members["www"])
+    register(members["api"])
+
+    text, status = observe("--deep", members["www"].host)
+
+    kept = DeepCheck.objects.get()
+    assert status == 0
+    assert re.search(r"^www\S+ +OK +A", text, re.MULTILINE)
+    assert text.endswith("1 checked, 0 in need of attention.\n")
+    assert kept.endpoint == endpoint
+    assert kept.result["versions"]
+    assert Observation.objects.get().count == 1
+
+
+def test_a_deep_check_as_json_has_the_findings_of_what_is_offered(members):
+    register(members["tls12-only"])
+
+    text, _ = observe("--deep", "--json")
+
+    (facts,) = json.loads(text)
+    assert facts["grade"] == "A-"
+    assert "no-tls13" in facts["findings"]
+
+
+def test_once_speaks_what_is_usual_on_the_port(monkeypatch):
+    asked = []
+
+    def look(endpoints, *, now):
+        asked.extend(endpoints)
+        return iter(asked)
+
+    monkeypatch.setattr("certs.services.watch.look", look)
+    observe("--once", "mail.example.org:587", "www.example.org")
+
+    assert [(each.port, each.starttls) for each in asked] == [(587, "smtp"), (443, "")]
 
 
 def test_team_tag_and_address_narrow_the_round(members):
@@ -106,6 +171,7 @@ def test_team_tag_and_address_narrow_the_round(members):
         (["example.org:70000"], "70000"),
         (["--once"], "wants addresses"),
         (["--once", "--team", "web", "example.org"], "no --team"),
+        (["--once", "--deep", "example.org"], "manage.py inspect --deep"),
     ],
 )
 def test_a_usage_error_says_what_is_wrong_and_exits_with_2(arguments, message):
@@ -130,7 +196,7 @@ def test_once_looks_at_any_address_and_writes_nothing(members):
 
 def test_an_empty_inventory_is_well():
     assert observe() == (
-        "ENDPOINT  STATUS  DAYS LEFT  ISSUER  ERROR\n"
+        "ENDPOINT  STATUS  GRADE  DAYS LEFT  ISSUER  ERROR\n"
         "0 checked, 0 in need of attention.\n",
         0,
     )

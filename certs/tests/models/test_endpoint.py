@@ -79,9 +79,16 @@ SHIFTS = st.integers(min_value=-200 * 86400, max_value=200 * 86400)
 def test_sql_and_python_agree_on_every_row_at_every_moment():
     rows = [make_checked(days=days) for days in (-1, 3, 10, 90)]
     rows += [make_endpoint(), make_checked(days=90, paused=True)]
-    for field, value in (("status", Reachability.DOWN), ("name_matches", False)):
+    for fields in (
+        {"status": Reachability.DOWN},
+        {"name_matches": False},
+        {"is_trusted": False},
+        {"is_trusted": False, "name_matches": False},
+        {"is_trusted": False, "status": Reachability.DOWN},
+        {"is_trusted": False, "paused": True},
+    ):
         row = make_checked(days=10)
-        Endpoint.objects.filter(pk=row.pk).update(**{field: value})
+        Endpoint.objects.filter(pk=row.pk).update(**fields)
     edges = {row.not_after for row in rows if row.not_after}
     edges |= {row.not_before for row in rows if row.not_before}
 
@@ -102,6 +109,47 @@ def test_sql_and_python_agree_on_every_row_at_every_moment():
     for edge in edges:
         for second in (-1, 0, 1):
             agree(edge + timedelta(seconds=second))
+
+
+def test_no_trust_is_worse_than_a_near_end_but_not_than_a_wrong_name():
+    endpoint = make_checked(days=10)
+    endpoint.is_trusted = False
+
+    assert endpoint.health(NOW) == Health.UNTRUSTED
+    assert endpoint.health(NOW + timedelta(days=5)) == Health.CRITICAL
+    endpoint.name_matches = False
+    assert endpoint.health(NOW) == Health.MISNAMED
+
+
+def test_a_certificate_out_of_its_dates_has_the_grade_of_one_that_nobody_trusts():
+    endpoint = make_checked(days=10)
+    first, last, second = endpoint.not_before, endpoint.not_after, timedelta(seconds=1)
+    endpoint.grade = "B"
+
+    assert endpoint.grade_at(first) == endpoint.grade_at(last) == "B"
+    assert endpoint.grade_at(first - second) == "T"
+    assert endpoint.grade_at(last + second) == "T"
+    endpoint.grade = ""
+    assert endpoint.grade_at(last + second) == ""
+    assert make_endpoint().grade_at(NOW) == ""
+
+
+def test_sql_and_python_agree_on_every_grade_at_every_moment():
+    for grade in ("", "A+", "B", "M", "T"):
+        for days in (-1, 10):
+            for fields in ({}, {"paused": True}, {"status": Reachability.DOWN}):
+                row = make_checked(days=days)
+                Endpoint.objects.filter(pk=row.pk).update(grade=grade, **fields)
+    make_endpoint()
+    stored = list(Endpoint.objects.all())
+    edges = {e.not_after for e in stored if e.not_after}
+    edges |= {e.not_before for e in stored if e.not_before}
+    shifts = [timedelta(seconds=second) for second in (-1, 0, 1)]
+
+    for now in {NOW, *(edge + shift for edge in edges for shift in shifts)}:
+        for grade in ("", "A+", "A", "B", "M", "T"):
+            by_sql = set(Endpoint.objects.graded(grade, now=now))
+            assert by_sql == {e for e in stored if e.grade_at(now) == grade}
 
 
 def test_counts_add_up_to_every_row():
@@ -247,6 +295,11 @@ def test_the_same_place_twice_is_refused_by_form_and_database_alike():
     with pytest.raises(IntegrityError), transaction.atomic():
         Endpoint.objects.create(host="shop.example.org", port=443)
     make_endpoint("shop.example.org", server_name="www.example.org")
+    make_endpoint("shop.example.org", starttls="smtp")
+    with pytest.raises(ValidationError, match="in the inventory already"):
+        make_endpoint("shop.example.org", starttls="smtp")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Endpoint.objects.create(host="shop.example.org", port=443, starttls="smtp")
 
 
 def test_the_database_itself_keeps_ports_and_states_possible():
@@ -254,6 +307,10 @@ def test_the_database_itself_keeps_ports_and_states_possible():
         Endpoint.objects.create(host="a.example.org", port=70000)
     with pytest.raises(IntegrityError), transaction.atomic():
         Endpoint.objects.create(host="a.example.org", status=Reachability.UP)
+    up = make_checked()
+    for name in ("is_trusted", "name_matches", "not_after"):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Endpoint.objects.filter(pk=up.pk).update(**{name: None})
 
 
 def test_hosts_are_shown_as_people_write_them():

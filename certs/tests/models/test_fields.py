@@ -41,3 +41,14 @@ def test_lines_survive_a_dump_and_a_load():
 def test_a_line_with_a_line_break_in_it_is_refused():
     with pytest.raises(ValidationError):
         Endpoint(host="a.example.org", addresses=("a\nb",)).save()
+
+
+@pytest.mark.parametrize("lines", [(), ("one",), ("one", "two words")])
+def test_lines_of_many_rows_are_written_in_one_statement(lines):
+    endpoints = [make_endpoint() for _ in range(2)]
+    for endpoint in endpoints:
+        endpoint.findings = lines
+
+    Endpoint.objects.bulk_update(endpoints, ["findings"])
+
+    assert [each.findings for each in Endpoint.objects.all()] == [lines, lines]

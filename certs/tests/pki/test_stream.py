@@ -10,6 +10,7 @@ import pytest
 from certs.pki import stream
 from certs.pki.demo import servers
 from certs.pki.stream import probe_stream
+from certs.pki.target import Target
 from certs.tests.pki.building import make_wish
 from certs.tests.pki.serving import LOOPBACK, serving, serving_tls
 
@@ -94,9 +95,10 @@ def test_what_goes_wrong_in_the_thread_is_raised_here(monkeypatch):
         raise ZeroDivisionError
 
     monkeypatch.setattr(stream, "probe_many", fail)
+    target = Target(host="www.example.test", port=443)
 
     with pytest.raises(ZeroDivisionError):
-        list(probe_stream(repeat(None), guard=LOOPBACK))
+        list(probe_stream([target], guard=LOOPBACK))
 
 
 def test_an_error_of_the_caller_is_not_hidden():

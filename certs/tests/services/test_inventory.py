@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import ValidationError
 
-from certs.models import Certificate, Contact, Endpoint, Tag
+from certs.models import Certificate, Contact, DeepCheck, Endpoint, Tag
 from certs.pki.x509 import parse_der
 from certs.services import inventory
 from certs.tests.factories import (
@@ -77,11 +77,14 @@ def test_contacts_and_tags_that_are_not_given_stay():
         {"host": "else.example.org"},
         {"port": 8443},
         {"server_name": "else.example.org"},
+        {"starttls": "smtp"},
         {"address_mode": "listed", "addresses": ("192.0.2.1",)},
     ],
 )
 def test_an_endpoint_that_moves_is_not_checked_again(move):
     endpoint = make_checked()
+    endpoint.is_trusted, endpoint.grade = True, "A"
+    DeepCheck.objects.create(endpoint=endpoint, observed_at=NOW, result={})
 
     for name, value in move.items():
         setattr(endpoint, name, value)
@@ -93,16 +96,20 @@ def test_an_endpoint_that_moves_is_not_checked_again(move):
         None,
         None,
     )
+    assert (endpoint.is_trusted, endpoint.grade) == (None, "")
+    assert not DeepCheck.objects.exists()
 
 
 def test_an_endpoint_that_stays_keeps_its_state():
     endpoint = make_checked()
+    DeepCheck.objects.create(endpoint=endpoint, observed_at=NOW, result={})
 
     endpoint.notes = "New"
     inventory.save_endpoint(endpoint)
 
     endpoint.refresh_from_db()
     assert endpoint.status == "up"
+    assert DeepCheck.objects.exists()
 
 
 def test_a_refused_endpoint_leaves_no_contact_behind():

@@ -37,10 +37,15 @@ def test_the_state_is_what_the_last_checks_found():
     healths = Counter(row.health(NOW) for row in Endpoint.objects.all())
     assert healths[Health.OK] > 300
     assert {Health.UNREACHABLE, Health.EXPIRED, Health.CRITICAL} <= set(healths)
+    assert 0 < healths[Health.UNTRUSTED] < 30
     for endpoint in Endpoint.objects.filter(status="up"):
         run = latest(endpoint)
         assert run.certificate_id == endpoint.certificate_id
         assert run.is_latest
+        assert (run.is_trusted, run.grade) == (endpoint.is_trusted, endpoint.grade)
+        assert endpoint.findings == tuple(each["code"] for each in run.findings)
+    grades = set(Endpoint.objects.values_list("grade", flat=True))
+    assert {"", "A+", "A", "A-", "B", "T"} <= grades
 
 
 def test_a_check_goes_on_where_the_estate_ends():

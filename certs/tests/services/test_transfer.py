@@ -39,6 +39,17 @@ def test_a_row_says_what_the_list_says():
     assert row["notes"] == "Two\nlines"
 
 
+def test_grade_and_protocol_are_those_of_the_list():
+    for host, days in (("a.example.org", 90), ("b.example.org", -1)):
+        make_checked(host, days=days, starttls="smtp", port=25)
+    Endpoint.objects.update(grade="B")
+
+    assert [(row["grade"], row["starttls"]) for row in rows()] == [
+        ("B", "smtp"),
+        ("T", "smtp"),  # as on the page: it has ended
+    ]
+
+
 def test_what_is_not_known_is_empty():
     make_endpoint()
 
@@ -46,6 +57,7 @@ def test_what_is_not_known_is_empty():
 
     assert row["status"] == "unchecked"
     assert row["days_left"] == row["not_after"] == row["names"] == row["team"] == ""
+    assert row["grade"] == row["starttls"] == ""
 
 
 def test_days_are_those_of_the_viewer():

@@ -2,7 +2,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
-from certs.models import Endpoint, Observation
+from certs.models import DeepCheck, Endpoint, Observation
 from certs.pki.x509 import parse_der
 from certs.tests.factories import (
     make_checked,
@@ -107,16 +107,17 @@ def test_deleting_asks_first_and_takes_the_history_along(client, editor, team):
     assert not Endpoint.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["edit", "delete", "check"])
+@pytest.mark.parametrize("name", ["edit", "delete", "check", "deep-check"])
 def test_an_editor_changes_nothing_of_another_team(client, editor, name):
     endpoint = make_endpoint("theirs.example.org", team=make_team())
 
     assert client.post(url(name, endpoint), {}).status_code == 403
     assert Endpoint.objects.get().host == "theirs.example.org"
     assert not Observation.objects.exists()
+    assert not DeepCheck.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["edit", "delete", "check"])
+@pytest.mark.parametrize("name", ["edit", "delete", "check", "deep-check"])
 def test_a_viewer_changes_nothing(client, team, name):
     client.force_login(make_user("Viewer", teams=[team]))
     endpoint = make_endpoint(team=team)
@@ -134,8 +135,36 @@ def test_an_editor_gives_nothing_to_another_team(client, editor, team):
     assert endpoint.team == team
 
 
-def test_a_check_is_a_post(client, editor, team):
-    assert client.get(url("check", make_endpoint(team=team))).status_code == 405
+@pytest.mark.parametrize("name", ["check", "deep-check"])
+def test_a_check_is_a_post(client, editor, team, name):
+    assert client.get(url(name, make_endpoint(team=team))).status_code == 405
+
+
+def test_a_deep_check_of_an_own_endpoint_is_shown_on_its_page(
+    client, editor, team, fleet_today
+):
+    make_store("Demo", roots=map(parse_der, fleet_today.roots))
+    member = next(each for each in fleet_today.members if each.name == "tls12-only")
+    endpoint = make_endpoint(
+        member.host,
+        port=member.port,
+        team=team,
+        address_mode="listed",
+        addresses=(member.address,),
+    )
+
+    response = client.post(url("deep-check", endpoint), follow=True)
+
+    assert response.redirect_chain == [(endpoint.get_absolute_url(), 302)]
+    assert "OK" in messages(response)[-1]
+    page = response.text
+    assert "Protocols and ciphers" in page
+    assert '<td class="a1 nw">TLSv1.2</td>' in page
+    assert "TLSv1.3</td>" not in page
+    assert "graded after a deep check" in page
+    assert "A- because" in page
+    endpoint.refresh_from_db()
+    assert endpoint.grade == "A-"
 
 
 def test_check_now_looks_at_the_real_server_and_says_what_it_found(client, fleet_today):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from certs.forms import GRADES
 from certs.models import Endpoint
 from certs.services import watch
 from certs.tests.factories import (
@@ -75,6 +76,22 @@ def test_filters_narrow_the_list_together(client):
     assert hosts(client, tag="x") == ["a.example.org"]
     assert hosts(client, issuer="Test Issuing CA", q="b.ex") == ["b.example.org"]
     assert hosts(client, status="unchecked") == ["d.example.org"]
+
+
+@pytest.mark.parametrize("grade", [code for code, _ in GRADES])
+def test_every_grade_is_a_filter_and_shows_what_the_rows_say(client, grade):
+    for code, _ in GRADES:
+        row = checked()
+        Endpoint.objects.filter(pk=row.pk).update(grade="" if code == "none" else code)
+    ended = checked("ended.example.org", days=-1)
+    Endpoint.objects.filter(pk=ended.pk).update(grade="A")
+
+    page = client.get(LIST, {"grade": grade}).context["page"]
+
+    now = timezone.now()
+    wanted = {"" if grade == "none" else grade}
+    assert {row.grade_at(now) for row in page} == wanted
+    assert len(page) == (2 if grade == "T" else 1)
 
 
 def test_a_week_holds_seven_days_of_the_viewer(client):
@@ -271,7 +288,7 @@ def test_the_detail_page_takes_the_same_queries_however_long_the_history(
         client.get(endpoint.get_absolute_url())
 
 
-DETAIL_QUERIES = 21
+DETAIL_QUERIES = 22
 
 
 def test_what_is_not_there_is_not_found(client):

@@ -5,6 +5,7 @@ import pytest
 from certs.pki.demo import words
 from certs.pki.demo.estate import PLACES, Fate, place
 from certs.pki.hostnames import to_ascii
+from certs.pki.rating import Grade
 from certs.tests.factories import NOW
 
 
@@ -41,6 +42,17 @@ def test_every_fate_occurs_and_most_are_good(places):
 
     assert set(fates) == set(Fate)
     assert fates[Fate.GOOD] > 0.85 * len(places)
+
+
+def test_grades_are_spread_and_those_below_all_others_have_their_reason(places):
+    grades = Counter(each.grade for each in places)
+
+    assert set(grades) == set(Grade) - {Grade.D, Grade.E}
+    assert 0.01 < grades[Grade.T] / len(places) < 0.05
+    assert grades[Grade.A] > 0.4 * len(places)
+    for each in places:
+        assert (each.grade is Grade.T) == (each.fate is Fate.UNTRUSTED)
+        assert (each.grade is Grade.M) == (each.fate is Fate.MISNAMED)
 
 
 def test_history_is_in_order_and_ends_now_at_the_latest(places):
