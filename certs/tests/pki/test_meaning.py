@@ -184,6 +184,17 @@ def test_a_chain_that_browsers_complete_costs_the_best_grades_but_no_trust():
     assert found.rating.lines == ("B because the chain is incomplete.",)
 
 
+def test_clients_that_know_the_renewed_intermediate_trust_a_chain_with_the_old_one():
+    past = {"begins": -30, "ends": -1}
+    old = sign("Issuing CA", CA, issuer=LADDER.root, key=LADDER.middle.key, **past)
+
+    found = mean(chain(LADDER.leaf, old), known=[LADDER.middle.der])
+
+    assert codes(found) == ["expired-intermediate"]
+    assert found.rating is not None
+    assert found.rating.lines == ("B because the chain is incomplete.",)
+
+
 def test_what_is_odd_about_a_chain_is_told_though_it_is_trusted():
     found = mean((*LADDER.sent, LADDER.middle.der, b"junk", LADDER.root.der))
 
