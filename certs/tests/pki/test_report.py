@@ -12,7 +12,7 @@ from certs.pki.demo.servers import make_context, speak_tls
 from certs.pki.guard import Guard
 from certs.pki.roots import TrustStore, certifi_store
 from certs.pki.starttls import StartTLS
-from certs.pki.target import Target
+from certs.pki.target import ProbeResult, Target
 from certs.pki.x509 import parse_der
 from certs.tests.pki.building import NOW, make_wish
 from certs.tests.pki.deep.fake import MODERN, Fake
@@ -212,7 +212,7 @@ def test_where_the_guard_says_no_nothing_is_asked():
 def shown(*ders):
     """The report of a result with this chain, as a probe would return it."""
     target = Target(host="leaf.test", port=443)
-    result = report.ProbeResult(
+    result = ProbeResult(
         target=target,
         address="192.0.2.1",
         chain=ders,
