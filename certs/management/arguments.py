@@ -14,7 +14,8 @@ def positive(text: str) -> int:
 
 def seconds(text: str) -> int:
     """Return a time to wait for one connection, bounded as CHECK_TIMEOUT is."""
-    if not text.isdecimal() or not 1 <= int(text) <= LONGEST_WAIT:
+    is_short = text.isdecimal() and len(text) <= len(str(LONGEST_WAIT))
+    if not is_short or not 1 <= int(text) <= LONGEST_WAIT:
         raise ArgumentTypeError(
             f"{text!r} is no whole number of seconds from 1 to {LONGEST_WAIT}"
         )

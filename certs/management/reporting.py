@@ -130,8 +130,7 @@ def _findings(report: Report) -> Iterator[str]:
     """Yield findings with what to do, and how to see them where there is a server."""
     for found in report.findings:
         yield _fact(found.severity.value.capitalize(), found.sentence)
-        if found.remedy:
-            yield _fact("", found.remedy)
+        yield _fact("", found.remedy)
         if report.result is not None:
             target = report.result.target
             command = found.command(

@@ -1,0 +1,464 @@
+"""`manage.py inspect`: any file or server, and no database."""
+
+import io
+import json
+import os
+import ssl
+import subprocess
+import sys
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    pkcs12,
+)
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from certs.management.commands.inspect import Command
+from certs.pki.demo.authority import Authority
+from certs.pki.demo.servers import make_context, speak_tls
+from certs.pki.guard import Guard
+from certs.pki.starttls import StartTLS
+from certs.tests.pki.building import make_wish
+from certs.tests.pki.serving import serving, serving_tls
+from certs.tests.pki.starttls.conversations import YES, play
+
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
+HOSTILE = "\x1b[31mred\u202e\x07"
+
+
+def inspect(*arguments):
+    """Output, notes beside it and exit status of `manage.py inspect`."""
+    out, beside = StringIO(), StringIO()
+    status = 0
+    try:
+        call_command("inspect", *arguments, stdout=out, stderr=beside)
+    except SystemExit as end:
+        status = end.code
+    return out.getvalue(), beside.getvalue(), status
+
+
+def refusal(*arguments):
+    """The sentence with which `manage.py inspect` ends, with status 2."""
+    with pytest.raises(CommandError) as caught:
+        inspect(*arguments)
+    assert caught.value.returncode == 2
+    return str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def today():
+    """An authority of today, for a command reads the clock."""
+    return Authority("Today", now=timezone.now(), key_kind="rsa-2048")
+
+
+def issue(authority, **wishes):
+    now = timezone.now()
+    dates = {
+        "not_before": now - timedelta(days=1),
+        "not_after": now + timedelta(days=60, hours=1),
+    }
+    return authority.issue(make_wish(**dates | wishes))
+
+
+@pytest.fixture(scope="module")
+def sound(today):
+    return issue(today)
+
+
+def pem(*ders):
+    return "".join(map(ssl.DER_cert_to_PEM_cert, ders))
+
+
+@pytest.fixture
+def root(today, tmp_path):
+    """The name of a file with the root."""
+    path = tmp_path / "root.pem"
+    path.write_text(pem(today.root.der))
+    return str(path)
+
+
+@pytest.fixture
+def sound_file(sound, tmp_path):
+    path = tmp_path / "sound.pem"
+    path.write_text(pem(*sound.chain))
+    return str(path)
+
+
+def type_in(monkeypatch, data):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+
+def at(target):
+    return f"{target.host}:{target.port}"
+
+
+def test_a_file_is_read_as_people_read(sound_file, root):
+    text, beside, status = inspect(sound_file, "--trust", root)
+
+    lines = text.splitlines()
+    assert (beside, status) == ("", 0)
+    assert lines[0] == "  Subject    CN=www.example.test"
+    assert "  Issuer     CN=Today Issuing CA" in lines
+    assert "  Chain      Today Issuing CA" in lines
+    assert "  Trust      root.pem: Trusted by root.pem." in lines
+    assert "60 days left" in text
+    assert not any(line.startswith("  Grade") for line in lines)
+
+
+def test_a_file_comes_from_standard_input_too(sound, monkeypatch):
+    type_in(monkeypatch, sound.der)
+
+    text, _, status = inspect("-")
+
+    assert "CN=www.example.test" in text
+    assert status == 0
+
+
+def test_a_certificate_that_has_ended_wants_attention(today, tmp_path):
+    now = timezone.now()
+    dates = {"not_before": now - timedelta(days=9), "not_after": now}
+    path = tmp_path / "old.crt"
+    path.write_text(pem(issue(today, **dates).der))
+
+    text, _, status = inspect(str(path))
+
+    assert status == 1
+    assert "  Critical   The certificate expired on" in text
+    assert "$ " not in text  # there is no server to look at
+
+
+def test_what_cannot_be_read_of_a_file_is_told_and_wants_attention(
+    sound_file, tmp_path
+):
+    path = tmp_path / "half.pem"
+    broken = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
+    path.write_text(Path(sound_file).read_text() + broken)
+
+    text, beside, status = inspect(str(path))
+    facts, beside_json, _ = inspect(str(path), "--json")
+
+    assert status == 1
+    assert "Certificate 3 of the input is not a certificate" in text
+    assert beside == ""
+    assert len(json.loads(facts)[0]["certificates"]) == 2
+    assert "Certificate 3 of the input" in beside_json
+
+
+def test_a_private_key_is_left_alone_and_that_is_well(sound, tmp_path):
+    path = tmp_path / "both.pem"
+    path.write_text(pem(sound.der) + sound.key_pem.decode())
+
+    text, _, status = inspect(str(path))
+
+    assert status == 0
+    assert text.endswith("The input also holds a private key; it was not kept.\n")
+    assert sound.key_pem.decode().splitlines()[1] not in text
+
+
+def test_the_password_of_a_file_is_asked_for(sound, tmp_path, monkeypatch):
+    path = tmp_path / "store.p12"
+    own = x509.load_der_x509_certificate(sound.der)
+    locked = BestAvailableEncryption(b"open sesame")
+    path.write_bytes(
+        pkcs12.serialize_key_and_certificates(b"x", sound.key, own, None, locked)
+    )
+    asked = []
+
+    def answer(prompt, words="open sesame"):
+        asked.append(prompt)
+        return words
+
+    place = "certs.management.commands.inspect.getpass"
+    monkeypatch.setattr(place, answer)
+    text, _, status = inspect(str(path), "--password")
+
+    assert "CN=www.example.test" in text
+    assert status == 0
+    assert asked == [f"Password of {path}: "]
+    assert "password" in refusal(str(path))
+    monkeypatch.setattr(place, lambda prompt: answer(prompt, "wrong"))
+    assert "password" in refusal(str(path), "--password")
+
+
+def test_who_gives_no_password_is_not_shown_a_traceback(sound_file, monkeypatch):
+    def hang_up(prompt):
+        raise EOFError
+
+    monkeypatch.setattr("certs.management.commands.inspect.getpass", hang_up)
+
+    assert refusal(sound_file, "--password").endswith("no password was given.")
+
+
+@pytest.mark.parametrize(
+    "name", ["/no/such/file", "./none", "../none", "none.pem", "NONE.P12", "a/b.crt"]
+)
+def test_a_file_that_is_not_there_is_no_server(name):
+    assert refusal(name) == f"{name}: No such file or directory."
+
+
+def test_a_directory_is_no_file(tmp_path):
+    assert refusal(str(tmp_path)) == f"{tmp_path}: Is a directory."
+
+
+def test_a_file_that_may_not_be_read(sound_file):
+    path = Path(sound_file)
+    path.chmod(0)
+    if os.access(path, os.R_OK):  # root reads what it likes
+        path = Path("/proc/self/mem")
+
+    message = refusal(str(path))
+
+    assert message.startswith(f"{path}: ")
+    assert "Errno" not in message
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "The input is empty."),
+        (b"\n \n", "The input is empty."),
+        (b"hello", "no certificate"),
+        (b"A" * (1024 * 1024 + 1), "larger than 1 MiB"),
+    ],
+)
+def test_a_file_without_certificates(data, message, tmp_path):
+    path = tmp_path / "odd"
+    path.write_bytes(data)
+
+    said = refusal(str(path))
+
+    assert said.startswith(f"{path}: ")
+    assert message in said or "PEM" in said
+
+
+def test_a_file_without_an_end_is_not_read_to_the_end():
+    assert "larger than 1 MiB" in refusal("/dev/zero")
+
+
+def test_a_file_to_trust_must_be_there_and_hold_certificates(sound_file, tmp_path):
+    empty = tmp_path / "empty.pem"
+    empty.touch()
+
+    assert refusal(sound_file, "--trust", "none.pem").startswith("none.pem: No such")
+    assert refusal(sound_file, "--trust", str(empty)).endswith("is empty.")
+
+
+def test_all_is_well_with_a_server(sound, root):
+    with serving_tls(sound) as target:
+        where = at(target)
+        text, _, status = inspect(
+            where, "--server-name", "www.example.test", "--trust", root
+        )
+
+    lines = text.splitlines()
+    assert status == 0
+    assert lines[0] == where
+    assert lines[1].startswith("  Handshake  TLSv1.3, TLS_AES_")
+    assert "  Grade      A at best, after one handshake" in lines
+    assert lines[-1] == ""
+
+
+def test_a_server_that_is_not_trusted_wants_attention(sound):
+    with serving_tls(sound) as target:
+        text, _, status = inspect(at(target), "--server-name", "www.example.test")
+
+    assert status == 1
+    assert "  Grade      T\n" in text
+    assert "  Critical   It leads to “Today Issuing CA”" in text
+    assert (
+        f"             $ openssl s_client -connect {at(target)}"
+        " -servername www.example.test -showcerts </dev/null\n"
+    ) in text
+
+
+def test_what_a_server_shows_as_json(sound, root):
+    with serving_tls(sound) as target:
+        text, _, status = inspect(at(target), "--json", "--trust", root)
+
+    (facts,) = json.loads(text)
+    assert status == 1
+    assert (facts["host"], facts["port"]) == (target.host, target.port)
+    assert facts["address"] == "127.0.0.1"
+    assert facts["tls_version"] == "TLSv1.3"
+    assert facts["certificates"][0]["names"] == ["www.example.test"]
+    assert facts["grade"] == "M"
+    assert facts["reasons"] == ["M because the certificate is for other hosts."]
+    assert [each["code"] for each in facts["findings"]] == ["name-mismatch"]
+    assert [each["trusted"] for each in facts["trust"]] == [False, True]
+    assert facts["trust"][1]["sentence"] == "Trusted by root.pem."
+    assert (facts["error"], facts["deep"]) == ("", None)
+
+
+def test_a_file_as_json_is_of_no_host(sound_file):
+    (facts,) = json.loads(inspect(sound_file, "--json")[0])
+
+    assert facts["certificates"][0]["problems"] == []
+    assert {facts[each] for each in ("host", "port", "grade", "deep")} == {None}
+    assert (facts["error_code"], facts["reasons"]) == ("", [])
+
+
+def test_a_deep_check_lists_what_is_offered(sound, root):
+    with serving_tls(sound) as target:
+        text, _, status = inspect(
+            *(at(target), "--deep", "--trust", root),
+            *("--server-name", "www.example.test"),
+        )
+
+    assert status == 0
+    assert "  TLSv1.3    TLS_AES_256_GCM_SHA384\n             TLS_CHACHA20" in text
+    assert "  Groups     x25519\n" in text
+    assert "connections\n" in text
+    assert "at best" not in text
+
+
+def test_starttls_is_asked_for_where_it_is_wanted(sound, root):
+    tls = speak_tls(make_context(sound))
+    options = ("--server-name", "www.example.test", "--trust", root)
+
+    with serving(play(*YES[StartTLS.SMTP], then=tls)) as target:
+        text, _, status = inspect(at(target), "--starttls", "smtp", "--deep", *options)
+    with serving_tls(sound) as target:
+        _, _, status_without = inspect(at(target), "--starttls", "no", *options)
+
+    assert (status, status_without) == (0, 0)
+    assert "  TLSv1.2    TLS_" in text
+    assert "-starttls smtp" in text
+
+
+def test_every_node_has_its_part(sound, monkeypatch):
+    monkeypatch.setattr(
+        "socket.getaddrinfo",
+        lambda *_, **__: [(0, 0, 0, "", (each, 0)) for each in ("127.0.0.1", "::1")],
+    )
+
+    with serving_tls(sound) as target:
+        text, _, status = inspect(f"www.example.test:{target.port}", "--every-node")
+
+    assert status == 1
+    assert f"www.example.test:{target.port} (127.0.0.1)\n" in text
+    assert f"www.example.test:{target.port} (::1)\n  Error      ::1 port" in text
+
+
+def test_a_server_that_fails_says_why_once(fleet_today):
+    plain = next(each for each in fleet_today.members if each.name == "plain-http")
+
+    text, _, status = inspect(f"{plain.address}:{plain.port}", "--deep")
+
+    assert status == 1
+    assert "  Error      The server answered in plain HTTP" in text
+    assert "  Deep check The server does not speak TLS here.\n" in text
+    assert "Asked" not in text
+
+
+def test_the_guard_holds_here_too(sound, settings):
+    settings.CHECK_GUARD = Guard()
+
+    with serving_tls(sound) as target:
+        text, _, status = inspect(at(target), "--deep")
+
+    assert status == 1
+    assert "not allowed" in text
+
+
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        ("two words", "no spaces"),
+        ("example.org:70000", "from 1 to 65535"),
+        ("*.example.org", "wildcard"),
+        ("https://", "host is missing"),
+        ("a" * 5000, "too long"),
+        ("a@example.org", "mail address"),
+    ],
+)
+def test_what_is_neither_file_nor_server(what, message):
+    said = refusal(what)
+
+    assert message in said
+    assert "is no file, and as a server" in said
+
+
+@pytest.mark.parametrize("text", ["0", "61", "-1", "1.5", "abc", "", "9" * 5000])
+def test_a_timeout_is_from_1_to_60_seconds(text, capsys):
+    arguments = ["manage.py", "inspect", "example.org", f"--timeout={text}"]
+
+    with pytest.raises(SystemExit) as end:
+        Command().run_from_argv(arguments)
+
+    assert end.value.code == 2
+    assert "is no whole number of seconds from 1 to 60" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["1", "60"])
+def test_both_ends_of_the_timeout_are_allowed(text, sound_file):
+    assert inspect(sound_file, f"--timeout={text}")[2] == 0
+
+
+@pytest.mark.parametrize("option", ["--starttls=gopher", "--colour"])
+def test_an_option_that_does_not_exist_is_a_usage_error(option, capsys):
+    with pytest.raises(SystemExit) as end:
+        Command().run_from_argv(["manage.py", "inspect", "example.org", option])
+
+    assert end.value.code == 2
+
+
+def test_text_of_others_cannot_steer_the_terminal(tmp_path, today):
+    named = issue(today, common_name=HOSTILE, dns_names=())
+    path = tmp_path / f"{HOSTILE}.pem"
+    path.write_text(pem(named.der))
+
+    text, _, _ = inspect(str(path), "--trust", str(path))
+    facts, _, _ = inspect(str(path), "--json", "--trust", str(path))
+
+    assert text.replace("\n", "").isprintable()
+    assert "[31mred" in text
+    assert facts.replace("\n", "").isprintable()
+    assert refusal(str(tmp_path / f"none{HOSTILE}")).isprintable()
+    assert refusal(f"two words{HOSTILE}").isprintable()
+    path.write_bytes(b"")
+    assert refusal(str(path)).isprintable()
+
+
+@pytest.mark.parametrize("url", ["sqlite:///{}", "postgresql://nobody@127.0.0.1:1/x"])
+def test_there_need_be_no_database(url, sound, root, sound_file, tmp_path):
+    database = tmp_path / "none.sqlite3"
+
+    with serving_tls(sound) as target:
+        for what in (sound_file, at(target)):
+            done = subprocess.run(
+                [sys.executable, "manage.py", "inspect", what, "--trust", root],
+                cwd=ROOT,
+                env={**os.environ, "DATABASE_URL": url.format(database)},
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=60,
+            )
+            assert done.stderr == ""
+            assert "CN=www.example.test" in done.stdout
+            # The certificate is not for the address at which the server is.
+            assert done.returncode == (1 if what == at(target) else 0)
+
+    assert not database.exists()
+    assert [*tmp_path.glob("none*")] == []
+
+
+def test_a_usage_error_is_status_2_for_the_shell(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "inspect", "none.pem"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/none.sqlite3"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "CommandError: none.pem: No such file or directory.\n"
