@@ -35,12 +35,11 @@ HOSTILE = "\x1b[31mred\u202e\x07"
 def inspect(*arguments):
     """Output, notes beside it and exit status of `manage.py inspect`."""
     out, beside = StringIO(), StringIO()
-    status = 0
     try:
         call_command("inspect", *arguments, stdout=out, stderr=beside)
     except SystemExit as end:
-        status = end.code
-    return out.getvalue(), beside.getvalue(), status
+        return out.getvalue(), beside.getvalue(), end.code
+    return out.getvalue(), beside.getvalue(), 0
 
 
 def refusal(*arguments):
