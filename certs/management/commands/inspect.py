@@ -33,7 +33,7 @@ USAGE = 2
 ATTENTION = 1
 DEFAULT_PORT = 443
 BY_PORT = "by-port"
-# No top-level domain is called so (a host's port would follow).
+# No top-level domain is called so: who asks for one of these means a file.
 SUFFIXES = (".pem", ".crt", ".cer", ".der", ".p7b", ".p7c", ".p12", ".pfx", ".jks")
 BAD = (Severity.CRITICAL, Severity.WARNING)
 
@@ -167,8 +167,11 @@ def _protocol(chosen: str, port: int) -> StartTLS:
 
 
 def _store(name: str) -> TrustStore:
-    """Return the roots of a file as a store of the file's name."""
+    """Return the roots of a file as a store of the file's name: all or none."""
     contents = _contents(name, ask=False)
+    if contents.problems:
+        message = f"{printable(name)}: {contents.problems[0]}"
+        raise CommandError(message, returncode=USAGE)
     ders = tuple(each.der for each in contents.certificates)
     return TrustStore(name=Path(name).name, roots=ders)
 

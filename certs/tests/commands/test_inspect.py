@@ -248,6 +248,15 @@ def test_a_file_to_trust_must_be_there_and_hold_certificates(sound_file, tmp_pat
     assert refusal(sound_file, "--trust", str(empty)).endswith("is empty.")
 
 
+def test_roots_to_trust_are_read_all_or_none(sound_file, root):
+    broken = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
+    Path(root).write_text(Path(root).read_text() + broken)
+
+    message = refusal(sound_file, "--trust", root)
+
+    assert message.startswith(f"{root}: Certificate 2 of the input is not a cert")
+
+
 def test_all_is_well_with_a_server(sound, root):
     with serving_tls(sound) as target:
         where = at(target)
