@@ -15,7 +15,7 @@ from django.utils import timezone
 from certs.management import reporting
 from certs.management.arguments import seconds
 from certs.management.terminal import printable
-from certs.pki import report, roots, starttls
+from certs.pki import hostnames, report, roots, starttls
 from certs.pki.addresses import InvalidAddressError, parse_address
 from certs.pki.findings import Severity
 from certs.pki.report import Report
@@ -124,14 +124,18 @@ class Command(BaseCommand):
         try:
             address = parse_address(what)
             port = address.port or DEFAULT_PORT
+            name = options["server_name"]
             target = Target(
                 host=address.host,
                 port=port,
-                server_name=options["server_name"],
+                server_name=hostnames.to_ascii(name) if name else "",
                 starttls=_protocol(options["starttls"], port),
                 every_node=options["every_node"],
             )
-        except (InvalidAddressError, ValueError) as error:
+        except hostnames.InvalidHostError as error:
+            message = f"--server-name {name!r}: {error}"
+            raise CommandError(message, returncode=USAGE) from error
+        except InvalidAddressError as error:
             message = f"{what!r} is no file, and as a server: {error}"
             raise CommandError(message, returncode=USAGE) from error
         return report.of_server(

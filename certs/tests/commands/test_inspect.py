@@ -392,6 +392,23 @@ def test_what_is_neither_file_nor_server(what, message):
     assert "is no file, and as a server" in said
 
 
+@pytest.mark.parametrize("name", ["two words", "*.example.org", "x\0y", "a" * 5000])
+def test_a_name_that_no_host_has_is_not_asked_for(name):
+    said = refusal("example.org", "--server-name", name)
+
+    assert said.startswith(f"--server-name {name!r}: ")
+
+
+def test_a_name_is_asked_for_in_the_spelling_of_dns(today):
+    identity = issue(today, dns_names=("xn--bcher-kva.test",))
+
+    with serving_tls(identity) as target:
+        text, _, _ = inspect(at(target), "--server-name", "Bücher.test")
+
+    assert "does not cover" not in text
+    assert "-servername xn--bcher-kva.test" in text
+
+
 @pytest.mark.parametrize("text", ["0", "61", "-1", "1.5", "abc", "", "9" * 5000])
 def test_a_timeout_is_from_1_to_60_seconds(text, capsys):
     arguments = ["manage.py", "inspect", "example.org", f"--timeout={text}"]
