@@ -27,13 +27,13 @@ def identity(authority):
 
 def paste(finding, target):
     """Return what the command of a finding prints; it succeeds as a whole."""
-    program("openssl")
     line = finding.command(
         target.host,
         target.port,
         server_name=target.server_name,
         starttls=target.starttls.value,
     )
+    program(line.split()[0])
     done = subprocess.run(
         [program("bash"), "-o", "pipefail", "-c", line],
         stdin=subprocess.DEVNULL,
