@@ -1,13 +1,10 @@
 """`manage.py inspect`: any file or server, and no database."""
 
-import io
 import json
 import os
-import ssl
 import subprocess
 import sys
 from datetime import timedelta
-from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -16,85 +13,14 @@ from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     pkcs12,
 )
-from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from certs.management.commands.inspect import Command
-from certs.pki.demo.authority import Authority
-from certs.pki.demo.servers import make_context, speak_tls
-from certs.pki.guard import Guard
-from certs.pki.starttls import StartTLS
-from certs.tests.pki.building import make_wish
-from certs.tests.pki.serving import serving, serving_tls
-from certs.tests.pki.starttls.conversations import YES, play
+from certs.tests.commands.inspecting import at, inspect, issue, pem, refusal, type_in
+from certs.tests.pki.serving import serving_tls
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 HOSTILE = "\x1b[31mred\u202e\x07"
-
-
-def inspect(*arguments):
-    """Output, notes beside it and exit status of `manage.py inspect`."""
-    out, beside = StringIO(), StringIO()
-    try:
-        call_command("inspect", *arguments, stdout=out, stderr=beside)
-    except SystemExit as end:
-        return out.getvalue(), beside.getvalue(), end.code
-    return out.getvalue(), beside.getvalue(), 0
-
-
-def refusal(*arguments):
-    """The sentence with which `manage.py inspect` ends, with status 2."""
-    with pytest.raises(CommandError) as caught:
-        inspect(*arguments)
-    assert caught.value.returncode == 2
-    return str(caught.value)
-
-
-@pytest.fixture(scope="module")
-def today():
-    """An authority of today, for a command reads the clock."""
-    return Authority("Today", now=timezone.now(), key_kind="rsa-2048")
-
-
-def issue(authority, **wishes):
-    now = timezone.now()
-    dates = {
-        "not_before": now - timedelta(days=1),
-        "not_after": now + timedelta(days=60, hours=1),
-    }
-    return authority.issue(make_wish(**dates | wishes))
-
-
-@pytest.fixture(scope="module")
-def sound(today):
-    return issue(today)
-
-
-def pem(*ders):
-    return "".join(map(ssl.DER_cert_to_PEM_cert, ders))
-
-
-@pytest.fixture
-def root(today, tmp_path):
-    """The name of a file with the root."""
-    path = tmp_path / "root.pem"
-    path.write_text(pem(today.root.der))
-    return str(path)
-
-
-@pytest.fixture
-def sound_file(sound, tmp_path):
-    path = tmp_path / "sound.pem"
-    path.write_text(pem(*sound.chain))
-    return str(path)
-
-
-def type_in(monkeypatch, data):
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
-
-
-def at(target):
-    return f"{target.host}:{target.port}"
 
 
 def test_a_file_is_read_as_people_read(sound_file, root):
@@ -257,121 +183,12 @@ def test_roots_to_trust_are_read_all_or_none(sound_file, root):
     assert message.startswith(f"{root}: Certificate 2 of the input is not a cert")
 
 
-def test_all_is_well_with_a_server(sound, root):
-    with serving_tls(sound) as target:
-        where = at(target)
-        text, _, status = inspect(
-            where, "--server-name", "www.example.test", "--trust", root
-        )
-
-    lines = text.splitlines()
-    assert status == 0
-    assert lines[0] == where
-    assert lines[1].startswith("  Handshake  TLSv1.3, TLS_AES_")
-    assert "  Grade      A at best, after one handshake" in lines
-    assert lines[-1] == ""
-
-
-def test_a_server_that_is_not_trusted_wants_attention(sound):
-    with serving_tls(sound) as target:
-        text, _, status = inspect(at(target), "--server-name", "www.example.test")
-
-    assert status == 1
-    assert "  Grade      T\n" in text
-    assert "  Critical   It leads to “Today Issuing CA”" in text
-    assert (
-        f"             $ openssl s_client -connect {at(target)}"
-        " -servername www.example.test -showcerts </dev/null\n"
-    ) in text
-
-
-def test_what_a_server_shows_as_json(sound, root):
-    with serving_tls(sound) as target:
-        text, _, status = inspect(at(target), "--json", "--trust", root)
-
-    (facts,) = json.loads(text)
-    assert status == 1
-    assert (facts["host"], facts["port"]) == (target.host, target.port)
-    assert facts["address"] == "127.0.0.1"
-    assert facts["tls_version"] == "TLSv1.3"
-    assert facts["certificates"][0]["names"] == ["www.example.test"]
-    assert facts["grade"] == "M"
-    assert facts["reasons"] == ["M because the certificate is for other hosts."]
-    assert [each["code"] for each in facts["findings"]] == ["name-mismatch"]
-    assert [each["trusted"] for each in facts["trust"]] == [False, True]
-    assert facts["trust"][1]["sentence"] == "Trusted by root.pem."
-    assert (facts["error"], facts["deep"]) == ("", None)
-
-
 def test_a_file_as_json_is_of_no_host(sound_file):
     (facts,) = json.loads(inspect(sound_file, "--json")[0])
 
     assert facts["certificates"][0]["problems"] == []
     assert {facts[each] for each in ("host", "port", "grade", "deep")} == {None}
     assert (facts["error_code"], facts["reasons"]) == ("", [])
-
-
-def test_a_deep_check_lists_what_is_offered(sound, root):
-    with serving_tls(sound) as target:
-        text, _, status = inspect(
-            *(at(target), "--deep", "--trust", root),
-            *("--server-name", "www.example.test"),
-        )
-
-    assert status == 0
-    assert "  TLSv1.3    TLS_AES_256_GCM_SHA384\n             TLS_CHACHA20" in text
-    assert "  Groups     x25519\n" in text
-    assert "connections\n" in text
-    assert "at best" not in text
-
-
-def test_starttls_is_asked_for_where_it_is_wanted(sound, root):
-    tls = speak_tls(make_context(sound))
-    options = ("--server-name", "www.example.test", "--trust", root)
-
-    with serving(play(*YES[StartTLS.SMTP], then=tls)) as target:
-        text, _, status = inspect(at(target), "--starttls", "smtp", "--deep", *options)
-    with serving_tls(sound) as target:
-        _, _, status_without = inspect(at(target), "--starttls", "no", *options)
-
-    assert (status, status_without) == (0, 0)
-    assert "  TLSv1.2    TLS_" in text
-    assert "-starttls smtp" in text
-
-
-def test_every_node_has_its_part(sound, monkeypatch):
-    monkeypatch.setattr(
-        "socket.getaddrinfo",
-        lambda *_, **__: [(0, 0, 0, "", (each, 0)) for each in ("127.0.0.1", "::1")],
-    )
-
-    with serving_tls(sound) as target:
-        text, _, status = inspect(f"www.example.test:{target.port}", "--every-node")
-
-    assert status == 1
-    assert f"www.example.test:{target.port} (127.0.0.1)\n" in text
-    assert f"www.example.test:{target.port} (::1)\n  Error      ::1 port" in text
-
-
-def test_a_server_that_fails_says_why_once(fleet_today):
-    plain = next(each for each in fleet_today.members if each.name == "plain-http")
-
-    text, _, status = inspect(f"{plain.address}:{plain.port}", "--deep")
-
-    assert status == 1
-    assert "  Error      The server answered in plain HTTP" in text
-    assert "  Deep check The server does not speak TLS here.\n" in text
-    assert "Asked" not in text
-
-
-def test_the_guard_holds_here_too(sound, settings):
-    settings.CHECK_GUARD = Guard()
-
-    with serving_tls(sound) as target:
-        text, _, status = inspect(at(target), "--deep")
-
-    assert status == 1
-    assert "not allowed" in text
 
 
 @pytest.mark.parametrize(
