@@ -120,6 +120,7 @@ def rate(
     is_match = hostnames.covering_name(
         host, dns_names=leaf.dns_names, ip_addresses=leaf.ip_addresses
     )
+    is_incomplete = verdict.code == trust.MISSING_INTERMEDIATE or verdict.is_completable
     if deep is None or not deep.versions:
         deep = rating.from_handshake(
             shown.tls_version, shown.cipher, shown.key_exchange
@@ -129,7 +130,7 @@ def rate(
         leaf,
         is_trusted=verdict.code in SOUND or verdict.is_completable,
         is_match=is_match is not None,
-        has_whole_chain=verdict.code != trust.MISSING_INTERMEDIATE,
+        has_whole_chain=not is_incomplete,
     )
 
 

@@ -63,13 +63,30 @@ def of_server(
 ) -> list[Report]:
     """Check a server and return what each of its nodes shows; nothing is raised.
 
-    `timeout` in seconds is for each connection. A deep check asks the first node.
+    `timeout` in seconds is for each connection. A deep check asks the first node that
+    accepts a connection, and nothing of it is said of the others.
     """
     results = tls.probe_all([target], timeout=timeout, guard=guard)
-    deep = None
-    if is_deep:
-        (deep,) = deep_all([target], timeout=timeout, guard=guard)
-    return [_of_result(each, deep, stores=stores, now=now) for each in results]
+    asked = deep_all([target] if is_deep else [], timeout=timeout, guard=guard)
+    return [
+        _of_result(
+            each,
+            next((deep for deep in asked if _is_of(deep, each, results)), None),
+            stores=stores,
+            now=now,
+        )
+        for each in results
+    ]
+
+
+def _is_of(
+    deep: DeepResult, result: ProbeResult, results: Sequence[ProbeResult]
+) -> bool:
+    """Whether a deep check asked the node of `result`, or no node that is known."""
+    known = {each.address for each in results}
+    if deep.address in known:
+        return result.address == deep.address
+    return result is results[0]
 
 
 def _of_result(

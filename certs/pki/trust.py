@@ -37,8 +37,8 @@ class Verdict:
     expired-intermediate, expired, not-yet-valid and invalid. `path` has the SHA-256
     fingerprints of the way that was judged, leaf first. While stores and what is known
     stay the same, it holds up to and including `until`; None is for ever.
-    `is_completable` says that it would be trusted with the intermediates that were not
-    sent, as clients that find those themselves do.
+    `is_completable` says that it is not trusted, but would be with intermediates that
+    were not sent, as clients that find those themselves do.
     """
 
     store: str
@@ -98,7 +98,12 @@ class Judge:
             verdict = min(
                 attempts or [self._without_root(anchors, paths, sent)], key=_rank
             )
-            yield replace(verdict, until=until)
+            can_be_completed = any(each.is_completable for each in attempts)
+            yield replace(
+                verdict,
+                until=until,
+                is_completable=can_be_completed and not verdict.is_trusted,
+            )
 
     def _attempt(
         self, anchors: Anchors, links: tuple[Link, ...], sent: set[str]

@@ -13,7 +13,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from certs.management import reporting
-from certs.pki import report, roots, starttls
+from certs.management.arguments import seconds
+from certs.management.terminal import printable
+from certs.pki import hostnames, report, roots, starttls
 from certs.pki.addresses import InvalidAddressError, parse_address
 from certs.pki.findings import Severity
 from certs.pki.report import Report
@@ -31,6 +33,8 @@ USAGE = 2
 ATTENTION = 1
 DEFAULT_PORT = 443
 BY_PORT = "by-port"
+# No top-level domain is called so: who asks for one of these means a file.
+SUFFIXES = (".pem", ".crt", ".cer", ".der", ".p7b", ".p7c", ".p12", ".pfx", ".jks")
 BAD = (Severity.CRITICAL, Severity.WARNING)
 
 
@@ -79,31 +83,38 @@ class Command(BaseCommand):
             "--password", action="store_true", help="ask for the password of the file"
         )
         parser.add_argument(
-            "--timeout", type=int, default=settings.CHECK_TIMEOUT, metavar="SECONDS"
+            "--timeout",
+            type=seconds,
+            default=settings.CHECK_TIMEOUT,
+            metavar="SECONDS",
+            help="for each connection, 1 to 60; %(default)s if not given",
         )
         parser.add_argument("--json", action="store_true", help="print JSON, no text")
 
     def handle(self, *, what: str, **options: Any) -> None:
         now = timezone.localtime()
         stores = [roots.certifi_store(), *map(_store, options["trust"])]
-        if what == "-" or Path(what).is_file():
+        notes: list[str] = []
+        is_odd = False
+        if _is_file(what):
             contents = _contents(what, ask=options["password"])
-            reports = [
-                report.of_certificates(contents.certificates, stores=stores, now=now)
-            ]
-            notes = [*filter(None, [contents.left_out]), *contents.problems]
+            read = contents.certificates
+            reports = [report.of_certificates(read, stores=stores, now=now)]
+            notes += filter(None, [contents.left_out, *contents.problems])
+            is_odd = bool(contents.problems)
         else:
             reports = self._of_server(what, stores=stores, now=now, **options)
-            notes = []
         if options["json"]:
             facts = [reporting.facts(each) for each in reports]
             self.stdout.write(json.dumps(facts, indent=2))
+            self.stderr.writelines(f"{printable(note)}\n" for note in notes)
         else:
             texts = (
                 line for each in reports for line in reporting.lines(each, now=now)
             )
-            self.stdout.writelines(f"{line}\n" for line in (*texts, *notes))
-        if any(_is_bad(each) for each in reports):
+            self.stdout.writelines(f"{line}\n" for line in texts)
+            self.stdout.writelines(f"{printable(note)}\n" for note in notes)
+        if is_odd or any(_is_bad(each) for each in reports):
             raise SystemExit(ATTENTION)
 
     @staticmethod
@@ -113,14 +124,18 @@ class Command(BaseCommand):
         try:
             address = parse_address(what)
             port = address.port or DEFAULT_PORT
+            name = options["server_name"]
             target = Target(
                 host=address.host,
                 port=port,
-                server_name=options["server_name"],
+                server_name=hostnames.to_ascii(name) if name else "",
                 starttls=_protocol(options["starttls"], port),
                 every_node=options["every_node"],
             )
-        except (InvalidAddressError, ValueError) as error:
+        except hostnames.InvalidHostError as error:
+            message = f"--server-name {name!r}: {error}"
+            raise CommandError(message, returncode=USAGE) from error
+        except InvalidAddressError as error:
             message = f"{what!r} is no file, and as a server: {error}"
             raise CommandError(message, returncode=USAGE) from error
         return report.of_server(
@@ -133,6 +148,22 @@ class Command(BaseCommand):
         )
 
 
+def _is_file(what: str) -> bool:
+    """Whether a file is meant: it is there, or could be nothing else.
+
+    Pipes are files here, and directories are not: one may be named as a host is.
+    """
+    if what == "-" or what.startswith((".", "/")):
+        return True
+    if what.lower().endswith(SUFFIXES) and "://" not in what:
+        return True
+    path = Path(what)
+    try:
+        return path.exists() and not path.is_dir()
+    except OSError:
+        return False
+
+
 def _protocol(chosen: str, port: int) -> StartTLS:
     if chosen == BY_PORT:
         return starttls.guess(port)
@@ -140,25 +171,34 @@ def _protocol(chosen: str, port: int) -> StartTLS:
 
 
 def _store(name: str) -> TrustStore:
-    """Return the roots of a file as a store of the file's name."""
+    """Return the roots of a file as a store of the file's name: all or none."""
     contents = _contents(name, ask=False)
+    if contents.problems:
+        message = f"{printable(name)}: {contents.problems[0]}"
+        raise CommandError(message, returncode=USAGE)
     ders = tuple(each.der for each in contents.certificates)
     return TrustStore(name=Path(name).name, roots=ders)
 
 
 def _contents(name: str, *, ask: bool) -> FileContents:
     """Return what a file holds; an error names the file."""
-    password = getpass(f"Password of {name}: ") if ask else ""
+    shown = printable(name)
     try:
+        password = getpass(f"Password of {shown}: ") if ask else ""
         if name == "-":
             data = sys.stdin.buffer.read(MAX_BYTES + 1)
         else:
             with Path(name).open("rb") as file:
                 data = file.read(MAX_BYTES + 1)
         return read_file(data, password=password)
-    except (OSError, InvalidCertificateError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise CommandError(f"{name}: {reason}", returncode=USAGE) from error
+    except EOFError as error:
+        message = f"{shown}: no password was given."
+        raise CommandError(message, returncode=USAGE) from error
+    except OSError as error:
+        message = f"{shown}: {error.strerror}."
+        raise CommandError(message, returncode=USAGE) from error
+    except InvalidCertificateError as error:
+        raise CommandError(f"{shown}: {error}", returncode=USAGE) from error
 
 
 def _is_bad(each: Report) -> bool:

@@ -53,7 +53,7 @@ def command(
     place = _place(host, port)
     name = server_name or host
     if look == "headers":
-        return f"curl -skI {_quote(f'https://{_place(name, port)}/')}"
+        return _ask_headers(_place(name, port), place)
     parts = ["openssl s_client -connect", _quote(place)]
     if not _is_address(name):
         parts += ["-servername", _quote(name)]
@@ -64,6 +64,14 @@ def command(
     if look in _IN_CERTIFICATE:
         line += f" | openssl x509 {_IN_CERTIFICATE[look]}"
     return line
+
+
+def _ask_headers(named: str, place: str) -> str:
+    """Return how to ask for the headers of a name, at the place that was checked."""
+    url = _quote(f"https://{named}/")
+    if named == place:
+        return f"curl -skI {url}"
+    return f"curl -skI --connect-to {_quote(f'::{place}')} {url}"
 
 
 def _options(look: str, about: Mapping[str, str]) -> list[str]:

@@ -1,4 +1,5 @@
 import io
+import runpy
 import shutil
 import subprocess
 import sys
@@ -98,7 +99,10 @@ def test_it_writes_until_nobody_reads(monkeypatch):
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", io.StringIO())
 
-    elsewhere.main(["2", "0", "1", NOW.isoformat()])
+    arguments = [elsewhere.__file__, "2", "0", "1", NOW.isoformat()]
+    monkeypatch.setattr(sys, "argv", arguments)
+
+    runpy.run_path(elsewhere.__file__, run_name="__main__")
 
     out.buffer.seek(0)
     batch = next(elsewhere._read(out.buffer))

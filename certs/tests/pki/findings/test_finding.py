@@ -87,6 +87,20 @@ def test_an_address_is_not_sent_as_a_server_name():
 
 
 @pytest.mark.parametrize(
+    ("host", "place"),
+    [
+        ("192.0.2.1", "::192.0.2.1:8443"),
+        ("2001:db8::1", "'::[2001:db8::1]:8443'"),
+        ("node.a.test", "::node.a.test:8443"),
+    ],
+)
+def test_the_headers_of_a_name_are_asked_for_at_the_place_of_the_check(host, place):
+    command = Finding(code="no-hsts").command(host, 8443, server_name="www.a.test")
+
+    assert command == f"curl -skI --connect-to {place} https://www.a.test:8443/"
+
+
+@pytest.mark.parametrize(
     ("code", "about", "part"),
     [
         ("old-protocol", {"version": "TLSv1"}, "-tls1 -cipher ALL:@SECLEVEL=0"),
