@@ -12,6 +12,12 @@ def status(health: Health) -> str:
     return render_to_string("certs/_status.html", {"health": health})
 
 
+def grade(grade: str) -> str:
+    """Return the box of a grade, a dash without one."""
+    context = {"grade": grade, "letter": grade[:1]}
+    return render_to_string("certs/_grade.html", context)
+
+
 def moment(value: datetime | None) -> str:
     """Return a certificate's date and time in the viewer's zone.
 

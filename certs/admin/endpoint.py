@@ -43,6 +43,7 @@ class EndpointAdmin(CheckActions, LargeTableAdmin[Endpoint]):
     list_display = (
         "__str__",
         "status_pill",
+        "grade_now",
         "days_left",
         "ends",
         "team",
@@ -152,9 +153,9 @@ class EndpointAdmin(CheckActions, LargeTableAdmin[Endpoint]):
     def days_left(self, endpoint: Endpoint) -> int | None:
         return endpoint.days_left(timezone.localtime())
 
-    @admin.display(description="Grade", empty_value="–")
+    @admin.display(description="Grade")
     def grade_now(self, endpoint: Endpoint) -> str:
-        return endpoint.grade_at(timezone.localtime())
+        return display.grade(endpoint.grade_at(timezone.localtime()))
 
     @admin.action(description="Export as CSV", permissions=["view"])
     def export_as_csv(

@@ -286,11 +286,11 @@ def test_trust_and_grade_are_shown_and_never_edited(client, team, role):
 
     assert 'name="starttls"' in page
     assert '<option value="smtp" selected>SMTP</option>' in page
-    assert '<div class="readonly">B</div>' in page
+    assert '<span class="grade grade-B">B</span>' in page
     for name in ("grade", "is_trusted", "findings"):
         assert f'name="{name}"' not in page
     page = client.get(screen("endpoint", "change", ended.pk)).text
-    assert '<div class="readonly">T</div>' in page
+    assert '<span class="grade grade-T">T</span>' in page
 
 
 def test_the_selection_is_exported_as_csv(client, administrator):
