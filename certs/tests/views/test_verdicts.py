@@ -161,8 +161,8 @@ def test_what_only_some_nodes_have_names_them(client):
 
     def probe(targets):
         (target,) = targets
-        yield seen(target, old, address="192.0.2.1", tls_version="TLSv1")
-        yield seen(target, new, address="192.0.2.2")
+        yield seen(target, old, address="192.0.2.1", nodes=2, tls_version="TLSv1")
+        yield seen(target, new, address="192.0.2.2", nodes=2)
 
     list(watch.observe([endpoint], now=now - timedelta(hours=1), probe=probe))
     response = page(client, endpoint)
