@@ -38,8 +38,9 @@ class Reader:
         """Take the bytes that came next, if an answer is still wanted."""
         self._received += len(data)
         self._buffer += data
+        is_start = len(self._buffer) == self._received
         try:
-            if self._buffer[:1] >= b"\x80":
+            if is_start and self._buffer[:1] >= b"\x80":
                 self._take_ssl2()
             else:
                 self._take_records()
@@ -53,7 +54,7 @@ class Reader:
         return self.answer or self._hello or Answer(kind=kind)
 
     def _take_ssl2(self) -> None:
-        """Take a SERVER-HELLO, whose first bit no TLS record has set."""
+        """Take a SERVER-HELLO, the first bit of which no TLS record has set."""
         if len(self._buffer) >= _SSL2_HEADER:
             head = bytes(self._buffer[2:3] + self._buffer[5:7])
             is_hello = head == bytes((_SSL2_SERVER_HELLO,)) + SSL2.to_bytes(2, "big")

@@ -57,6 +57,15 @@ def test_the_size_of_the_pieces_does_not_matter(data, size):
     assert parts.end(Kind.CLOSED) == whole.end(Kind.CLOSED)
 
 
+def test_what_follows_a_hello_is_not_taken_for_an_older_protocol():
+    reader = read(record(22, server_hello(TLS12, 0xC02F)))
+
+    for octet in b"\x80\x00\x00\x00\x00":
+        reader.feed(bytes((octet,)))
+
+    assert reader.end(Kind.CLOSED).kind is Kind.OTHER
+
+
 def test_a_retry_names_its_group():
     extensions = extension(51, b"\x11\xec") + extension(43, b"\x03\x04")
     hello = server_hello(TLS12, 0x1302, extensions=extensions, random=RETRY)
