@@ -6,7 +6,6 @@ from datetime import datetime
 
 from certs.models import Certificate, Endpoint, Observation
 from certs.pki.findings import Finding
-from certs.pki.hostnames import covering_name
 
 MOST = 50  # rows that are looked at for one finding
 NAMED = 3  # of them in its sentence
@@ -25,7 +24,7 @@ def findings(
         found += _shared_key(endpoint, certificate)
         found += _same_key(endpoint, certificate)
         found += _duplicate_serial(certificate)
-        found += _not_deployed(endpoint, certificate, now=now)
+        found += _not_deployed(certificate, now=now)
     return found
 
 
@@ -93,40 +92,26 @@ def _duplicate_serial(certificate: Certificate) -> Iterator[Finding]:
         yield Finding(code="duplicate-serial", about=about)
 
 
-def _not_deployed(
-    endpoint: Endpoint, certificate: Certificate, *, now: datetime
-) -> Iterator[Finding]:
+def _not_deployed(certificate: Certificate, *, now: datetime) -> Iterator[Finding]:
     """Find a successor in the inventory that is not served here.
 
-    One that began later, is valid and covers the name that this endpoint should have.
+    One that began later, is valid and was issued for all the names of what is served: a
+    wildcard that other hosts serve is no successor of a host's own certificate.
     """
-    for name in _covering(endpoint.expected_name):
-        newer = (
-            Certificate.objects.matching(name)
-            .current(now)
-            .filter(
-                not_before__gt=certificate.not_before,
-                not_after__gt=certificate.not_after,
-            )
-            .order_by("-not_before")
+    newer = (
+        Certificate.objects.matching(certificate.name)
+        .current(now)
+        .filter(
+            not_before__gt=certificate.not_before,
+            not_after__gt=certificate.not_after,
         )
-        for successor in newer.defer("der")[:MOST]:
-            if covering_name(
-                endpoint.expected_name,
-                dns_names=successor.dns_names,
-                ip_addresses=successor.ip_addresses,
-            ):
-                about = {"not_after": f"{successor.not_after:%Y-%m-%d}"}
-                yield Finding(code="not-deployed", about=about)
-                return
-
-
-def _covering(name: str) -> Iterator[str]:
-    """Yield the names in a certificate that would cover `name`."""
-    yield name
-    _label, dot, parent = name.partition(".")
-    if dot:
-        yield f"*.{parent}"
+        .order_by("-not_before")
+    )
+    for successor in newer.defer("der")[:MOST]:
+        if set(certificate.names) <= set(successor.names):
+            about = {"not_after": f"{successor.not_after:%Y-%m-%d}"}
+            yield Finding(code="not-deployed", about=about)
+            return
 
 
 def _some(names: list[str]) -> str:
