@@ -14,7 +14,7 @@ from certs.pki.suites import (
     find,
     usable_in,
 )
-from certs.tests.pki.deep.real import program
+from certs.tests.pki.programs import program
 
 
 def named(name):

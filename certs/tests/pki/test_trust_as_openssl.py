@@ -1,7 +1,5 @@
 """The same chains, judged by us and by `openssl verify`."""
 
-import os
-import shutil
 import subprocess
 from ssl import DER_cert_to_PEM_cert
 
@@ -14,6 +12,7 @@ from certs.pki.demo.authority import issue, make_key
 from certs.pki.roots import TrustStore
 from certs.pki.trust import Judge
 from certs.tests.pki.building import NOW, make_wish
+from certs.tests.pki.programs import program
 from certs.tests.pki.signing import (
     CA,
     UNKNOWN,
@@ -29,11 +28,6 @@ from certs.tests.pki.signing import (
     usage,
 )
 
-OPENSSL = shutil.which("openssl") or ""
-pytestmark = pytest.mark.skipif(
-    not OPENSSL and "REQUIRE_BROWSER" not in os.environ,  # as CI has it
-    reason="No openssl is installed.",
-)
 PAST, FUTURE = {"begins": -30, "ends": -1}, {"begins": 1, "ends": 30}
 
 
@@ -188,7 +182,7 @@ def asked(folder, *, root, sent):
     words += ["-attime", str(int(NOW.timestamp())), "-no-CApath", "-no-CAstore"]
     finished = subprocess.run(
         [
-            OPENSSL,
+            program("openssl"),
             "verify",
             *words,
             "-CAfile",

@@ -1,12 +1,9 @@
-import shutil
-
 import pytest
+
+from certs.tests.pki.programs import program
 
 
 @pytest.fixture(scope="session")
 def keytool():
     """Java's own tool for keystores; `.ci/run` installs it."""
-    found = shutil.which("keytool")
-    if not found:
-        pytest.skip("no keytool: install a Java runtime")
-    return found
+    return program("keytool")

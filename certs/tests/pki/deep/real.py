@@ -1,8 +1,6 @@
 """Real servers for deep checks: `openssl s_server` and nginx, in a process each."""
 
 import contextlib
-import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -13,18 +11,9 @@ import pytest
 
 from certs.pki.demo.background import bind
 from certs.pki.tls import Target
+from certs.tests.pki.programs import program
 
 PATIENCE_SECONDS = 10
-
-
-def program(name):
-    """Return the path of a program; a newcomer's machine may lack it, CI never does."""
-    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
-    if found is None:
-        if os.environ.get("REQUIRE_BROWSER"):  # as CI has it
-            pytest.fail(f"{name} is not installed.")
-        pytest.skip(f"{name} is not installed")
-    return found
 
 
 def write_identity(identity, folder):

@@ -12,7 +12,7 @@ from certs.pki.findings import Finding
 from certs.pki.starttls import StartTLS
 from certs.tests.pki.building import make_wish
 from certs.tests.pki.deep.real import openssl_server
-from certs.tests.pki.servers.running import program
+from certs.tests.pki.programs import program
 from certs.tests.pki.serving import serving, serving_tls
 
 pytestmark = pytest.mark.slow

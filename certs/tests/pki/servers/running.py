@@ -17,21 +17,7 @@ from certs.pki.demo.background import bind
 from certs.pki.target import Target
 from certs.tests.pki.serving import probe
 
-PLACES = "/usr/sbin:/usr/lib/news/bin:/usr/lib/postgresql/15/bin"
 PATIENCE_SECONDS = 30
-
-
-def program(name):
-    """Return the path of a server's program; without it the test is skipped.
-
-    Where REQUIRE_SERVERS is set, as in CI, it fails instead.
-    """
-    path = shutil.which(name, path=f"{os.environ['PATH']}:{PLACES}")
-    if path is None:
-        if os.environ.get("REQUIRE_SERVERS"):
-            pytest.fail(f"{name} is not installed, and REQUIRE_SERVERS wants it.")
-        pytest.skip(f"{name} is not installed.")
-    return path
 
 
 def user(name):

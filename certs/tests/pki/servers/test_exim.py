@@ -3,13 +3,13 @@
 import pytest
 
 from certs.pki.starttls import StartTLS
+from certs.tests.pki.programs import program
 from certs.tests.pki.servers.running import (
     assert_read,
     check,
     free_port,
     give,
     group_of,
-    program,
     running,
     user,
 )

@@ -5,13 +5,13 @@ import subprocess
 import pytest
 
 from certs.pki.starttls import StartTLS
+from certs.tests.pki.programs import program
 from certs.tests.pki.servers.running import (
     assert_read,
     check,
     free_port,
     give,
     group_of,
-    program,
     running,
     user,
 )

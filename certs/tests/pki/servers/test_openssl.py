@@ -7,7 +7,8 @@ import pytest
 
 from certs.pki.demo.servers import make_context, speak_tls
 from certs.pki.target import Target
-from certs.tests.pki.servers.running import free_port, program, running
+from certs.tests.pki.programs import program
+from certs.tests.pki.servers.running import free_port, running
 from certs.tests.pki.serving import probe, serving
 
 pytestmark = pytest.mark.slow

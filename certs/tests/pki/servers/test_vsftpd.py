@@ -3,13 +3,8 @@
 import pytest
 
 from certs.pki.starttls import StartTLS
-from certs.tests.pki.servers.running import (
-    assert_read,
-    check,
-    free_port,
-    program,
-    running,
-)
+from certs.tests.pki.programs import program
+from certs.tests.pki.servers.running import assert_read, check, free_port, running
 
 pytestmark = pytest.mark.slow
 
