@@ -8,6 +8,7 @@ from project import views
 urlpatterns = [
     path("", include("certs.urls")),
     path("accounts/", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
 ]

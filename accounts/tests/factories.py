@@ -5,6 +5,7 @@ from itertools import count
 from django.contrib.auth.models import Group
 
 from accounts.models import Team, User
+from accounts.services import addresses
 
 PASSWORD = "correct horse battery staple"
 _numbers = count(1)
@@ -29,4 +30,5 @@ def make_user(role=None, *, teams=(), **fields):
     if role:
         user.groups.add(Group.objects.get(name=role))
     user.teams.set(teams)
+    addresses.confirm(user)
     return user

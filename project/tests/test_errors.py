@@ -80,10 +80,10 @@ def test_an_error_is_mailed_to_the_admins(client_of_a_viewer, settings, mailoutb
     assert "ZeroDivisionError" in mail.body
 
 
-@pytest.mark.parametrize("name", ["accounts:login", "certs:dashboard", "admin:index"])
+@pytest.mark.parametrize("name", ["account_login", "certs:dashboard", "admin:index"])
 def test_nothing_is_loaded_from_another_host_and_nothing_is_inline(client, name):
     client.force_login(make_user("Administrator"))
-    if name == "accounts:login":
+    if name == "account_login":
         client.logout()
 
     response = client.get(reverse(name))

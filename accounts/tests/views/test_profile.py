@@ -74,7 +74,7 @@ def test_an_address_that_is_taken_is_refused_at_its_field(client, user):
 
 def test_a_password_is_changed_with_the_old_one(client, user):
     response = client.post(
-        reverse("accounts:password"),
+        reverse("account_change_password"),
         {
             "old_password": PASSWORD,
             "new_password1": "another long enough one",
@@ -89,7 +89,7 @@ def test_a_password_is_changed_with_the_old_one(client, user):
 
 def test_a_password_that_is_easily_guessed_is_refused(client, user):
     response = client.post(
-        reverse("accounts:password"),
+        reverse("account_change_password"),
         {
             "old_password": PASSWORD,
             "new_password1": "password1234",

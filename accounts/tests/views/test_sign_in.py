@@ -4,7 +4,7 @@ from django.urls import reverse
 from accounts.tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
-SIGN_IN = reverse("accounts:login")
+SIGN_IN = reverse("account_login")
 
 
 def sign_in(client, user, **data):
@@ -73,8 +73,8 @@ def test_a_deactivated_person_stays_out_and_open_sessions_end(client):
 def test_signing_out_is_a_post(client):
     sign_in(client, make_user("Viewer"))
 
-    assert client.get(reverse("accounts:logout")).status_code == 405
-    assert client.post(reverse("accounts:logout")).url == SIGN_IN
+    assert client.get(reverse("account_logout")).status_code == 405
+    assert client.post(reverse("account_logout")).url == SIGN_IN
     assert client.get(reverse("certs:dashboard")).status_code == 302
 
 
