@@ -4,9 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
+from accounts.editing import EditAdmin, EditForm
 from accounts.models import Team, User
 from accounts.requests import person
 
@@ -18,10 +20,15 @@ class RoleAdmin(GroupAdmin):
     """Django's groups: the roles, and any that a site adds."""
 
 
+class PersonForm(EditForm[User], UserChangeForm[User]):
+    """An account as the admin shows it."""
+
+
 @admin.register(User)
-class PersonAdmin(UserAdmin[User]):
+class PersonAdmin(EditAdmin[User], UserAdmin[User]):
     """Accounts. Rights beyond a role are given by superusers alone."""
 
+    form = PersonForm
     list_display = (
         "username",
         "display_name",
@@ -73,7 +80,7 @@ class PersonAdmin(UserAdmin[User]):
 
 
 @admin.register(Team)
-class TeamAdmin(admin.ModelAdmin[Team]):
+class TeamAdmin(EditAdmin[Team]):
     """The teams and who is in them."""
 
     list_display = ("name", "slug", "email")

@@ -7,6 +7,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 
+from accounts.editing import EditForm
 from accounts.models import Team, User
 from accounts.roles import Role
 
@@ -17,7 +18,7 @@ def zones() -> list[tuple[str, str]]:
     return [("", "The site's own"), *((name, name) for name in names if "/" in name)]
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(EditForm[User]):
     """What people may change about themselves."""
 
     time_zone = forms.ChoiceField(required=False, choices=zones)
@@ -31,7 +32,7 @@ class ProfileForm(forms.ModelForm[User]):
         self.helper = _helper()
 
 
-class MembershipForm(forms.ModelForm[User]):
+class MembershipForm(EditForm[User]):
     """What every form about another person has: the role and the teams."""
 
     role = forms.ChoiceField(choices=Role.choices, initial=Role.VIEWER)

@@ -2,11 +2,12 @@
 
 from django.contrib import admin
 
+from accounts.editing import EditAdmin
 from certs.models import Contact, Tag
 
 
 @admin.register(Contact)
-class ContactAdmin(admin.ModelAdmin[Contact]):
+class ContactAdmin(EditAdmin[Contact]):
     """People who are told about endpoints."""
 
     list_display = ("email", "name", "team", "is_active")
@@ -17,7 +18,7 @@ class ContactAdmin(admin.ModelAdmin[Contact]):
 
 
 @admin.register(Tag)
-class TagAdmin(admin.ModelAdmin[Tag]):
+class TagAdmin(EditAdmin[Tag]):
     """Words that gather endpoints across teams."""
 
     search_fields = ("name",)

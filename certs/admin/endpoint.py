@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
+from accounts.editing import EditAdmin
 from accounts.permissions import acts_for_every_team
 from accounts.requests import person
 from certs.admin import display
@@ -37,7 +38,7 @@ FOUND = (
 
 
 @admin.register(Endpoint)
-class EndpointAdmin(CheckActions, LargeTableAdmin[Endpoint]):
+class EndpointAdmin(CheckActions, EditAdmin[Endpoint], LargeTableAdmin[Endpoint]):
     """The inventory. The state is evidence: it is shown, never edited."""
 
     list_display = (

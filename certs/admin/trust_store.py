@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from accounts.editing import EditAdmin, EditForm
 from accounts.requests import person
 from certs.admin import display
 from certs.forms import CertificateInput
@@ -20,7 +20,7 @@ from certs.pki.x509 import FileContents
 from certs.services import trust
 
 
-class TrustStoreForm(forms.ModelForm[TrustStore], CertificateInput):
+class TrustStoreForm(EditForm[TrustStore], CertificateInput):
     """A store, and certificates to put into it."""
 
     class Meta:
@@ -83,7 +83,7 @@ class TrustRootInline(admin.StackedInline[TrustRoot, TrustStore]):
 
 
 @admin.register(TrustStore)
-class TrustStoreAdmin(admin.ModelAdmin[TrustStore]):
+class TrustStoreAdmin(EditAdmin[TrustStore]):
     """Private CAs. The public ones come with each release; the list says so."""
 
     form = TrustStoreForm

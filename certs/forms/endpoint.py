@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, validate_email, validate_slug
 
 from accounts import permissions
+from accounts.editing import EditForm
 from accounts.models import Team, User
 from certs.models import Endpoint, Tag
+from certs.models.endpoint import DESCRIPTION
 from certs.models.fields import LinesFormField
 from certs.models.starttls import StartTLSChoices
 from certs.pki import starttls
@@ -23,7 +25,7 @@ MAX_CONTACTS = 50
 MAX_TAGS = 20
 
 
-class EndpointForm(forms.ModelForm[Endpoint]):
+class EndpointForm(EditForm[Endpoint]):
     """An endpoint as a person describes it; a pasted URL is taken apart."""
 
     # Not bounded by an attribute: a browser would cut a long paste without a word.
@@ -55,19 +57,7 @@ class EndpointForm(forms.ModelForm[Endpoint]):
 
     class Meta:
         model = Endpoint
-        fields = (
-            "host",
-            "port",
-            "server_name",
-            "starttls",
-            "address_mode",
-            "addresses",
-            "team",
-            "environment",
-            "renewal_method",
-            "paused",
-            "notes",
-        )
+        fields = DESCRIPTION
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,6 +85,7 @@ class EndpointForm(forms.ModelForm[Endpoint]):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
+            "opened",
             Fieldset(
                 "Where it is",
                 Row(

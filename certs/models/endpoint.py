@@ -28,7 +28,20 @@ from certs.pki.hostnames import InvalidHostError, to_ascii, to_unicode
 from certs.pki.starttls import StartTLS
 from certs.pki.target import MAX_NODES, Target
 
-# The columns that say what the last check found.
+# The columns that people fill in, and those that say what the last check found.
+DESCRIPTION = (
+    "host",
+    "port",
+    "server_name",
+    "starttls",
+    "address_mode",
+    "addresses",
+    "team",
+    "environment",
+    "renewal_method",
+    "paused",
+    "notes",
+)
 STATE = (
     "status",
     "certificate",

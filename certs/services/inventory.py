@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from certs.models import Certificate, Contact, DeepCheck, Endpoint, Tag
+from certs.models.endpoint import DESCRIPTION
 from certs.pki.x509 import ParsedCertificate
 from certs.services import search
 
@@ -58,10 +59,12 @@ def save_endpoint(
     endpoint.full_clean()
     with transaction.atomic():
         before = Endpoint.objects.filter(pk=endpoint.pk).first()
-        if before is not None and before.place != endpoint.place:
+        moved = before is not None and before.place != endpoint.place
+        if moved:
             endpoint.forget_state()
             DeepCheck.objects.filter(endpoint=before).delete()
-        endpoint.save()
+        # A check may have written the state since `endpoint` was read.
+        endpoint.save(update_fields=None if before is None or moved else DESCRIPTION)
         search.renew_endpoints([endpoint])
         if contacts is not None:
             endpoint.contacts.set(

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.editing import holds
 from accounts.requests import SignedInRequest
 from certs.forms import EndpointForm
 from certs.models import Endpoint, Health, Reachability
@@ -32,6 +33,7 @@ def add(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("certs.change_endpoint", raise_exception=True)
+@holds(Endpoint)
 def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Change an endpoint."""
     endpoint = _changeable(request, pk)
