@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib.auth import middleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils import timezone
 
+from accounts import dates
 from accounts.models import User
 
 
@@ -29,14 +27,14 @@ class SignInMiddleware(middleware.LoginRequiredMiddleware):
         return refused
 
 
-class TimeZoneMiddleware:
-    """Shows times in the viewer's zone."""
+class DatesMiddleware:
+    """Shows times in the viewer's zone, and dates as the viewer writes them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        chosen = user.time_zone if isinstance(user, User) else ""
-        with timezone.override(ZoneInfo(chosen or settings.DEFAULT_VIEWER_ZONE)):
+        viewer = user if isinstance(user, User) else User()
+        with dates.as_written_by(viewer.time_zone, viewer.date_language):
             return self.get_response(request)

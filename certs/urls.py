@@ -13,6 +13,7 @@ urlpatterns = [
     path("endpoints/<uuid:pk>/", endpoints.endpoint_detail, name="endpoint"),
     path("endpoints/<uuid:pk>/edit/", endpoint_edit.edit, name="endpoint-edit"),
     path("endpoints/<uuid:pk>/delete/", endpoint_edit.delete, name="endpoint-delete"),
+    path("endpoints/<uuid:pk>/follow/", endpoints.follow, name="endpoint-follow"),
     path("endpoints/<uuid:pk>/check/", endpoint_edit.check, name="endpoint-check"),
     path(
         "endpoints/<uuid:pk>/deep-check/",

@@ -1,6 +1,6 @@
 """People: users and the teams they are in."""
 
 from accounts.models.team import Team
-from accounts.models.user import User
+from accounts.models.user import Theme, User
 
-__all__ = ["Team", "User"]
+__all__ = ["Team", "Theme", "User"]

@@ -2,6 +2,7 @@
 
 import zoneinfo
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -18,6 +19,19 @@ def validate_time_zone(value: str) -> None:
         raise ValidationError("“%(value)s” is no time zone.", params={"value": value})
 
 
+def validate_language(value: str) -> None:
+    """Raise ValidationError unless Django can write dates in the language `value`."""
+    if value not in dict(settings.LANGUAGES):
+        raise ValidationError("“%(value)s” is no language.", params={"value": value})
+
+
+class Theme(models.TextChoices):
+    """The colours of the pages where a browser has no choice of its own."""
+
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
 class User(AbstractUser):
     """A person on the staff. The groups they are in give the role."""
 
@@ -30,8 +44,12 @@ class User(AbstractUser):
         max_length=64,
         blank=True,
         validators=[validate_time_zone],
-        help_text="For example Europe/Oslo; empty means the site's own.",
+        help_text="Detected at the first sign-in; empty means the site's own.",
     )
+    date_language = models.CharField(
+        "language of dates", max_length=10, blank=True, validators=[validate_language]
+    )
+    theme = models.CharField(max_length=5, blank=True, choices=Theme)
 
     class Meta:
         ordering = ["username"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.models import Team
+from accounts.models import Team, User
 from certs.models import NEEDS_ATTENTION, Endpoint, Health
 
 NO_TEAM = "none"
@@ -48,14 +48,22 @@ class EndpointFilterForm(forms.Form):
     grade = forms.ChoiceField(required=False, choices=GRADES)
     team = forms.ChoiceField(required=False)
     tag = forms.SlugField(required=False)
+    followed = forms.BooleanField(required=False)
     week = forms.DateField(required=False)  # the first of seven days
     sort = forms.ChoiceField(
         required=False,
         choices=[(f"{sign}{key}", key) for key in SORTS for sign in ("", "-")],
     )
 
-    def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, teams: list[Team], user: User, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         team = self.fields["team"]
         assert isinstance(team, forms.ChoiceField)  # noqa: S101 - for mypy
         team.choices = [(NO_TEAM, "No team"), *((str(t.pk), t.name) for t in teams)]
+
+    def clean_followed(self) -> User | None:
+        """Return who follows what is asked for, None if that was not asked."""
+        return self.user if self.cleaned_data["followed"] else None

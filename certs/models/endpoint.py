@@ -141,6 +141,9 @@ class Endpoint(models.Model):
     )
     contacts = models.ManyToManyField(Contact, related_name="endpoints", blank=True)
     tags = models.ManyToManyField(Tag, related_name="endpoints", blank=True)
+    followers = models.ManyToManyField(
+        User, related_name="followed_endpoints", blank=True, editable=False
+    )
     environment = models.CharField(
         max_length=20, choices=Environment, default=Environment.PRODUCTION
     )

@@ -161,6 +161,11 @@ class Questions(models.QuerySet[Row]):
         tagged = self._links("tags").filter(tag__in=Tag.objects.filter(name=name))
         return self._found(among(tagged, "endpoint"))
 
+    def followed_by(self, user: User) -> Self:
+        """Endpoints that `user` follows."""
+        links = self._links("followers").filter(user=user)
+        return self._found(among(links, "endpoint"))
+
     def _found(self, found: Found) -> Self:
         """Keep what was found; many of all are many, many of some may be few."""
         is_whole = not self.query.where

@@ -43,6 +43,9 @@ PAGES = """
     endpoint-delete             POST  302 403 302 302
     endpoint-delete theirs      GET   302 403 403 200
     endpoint-delete theirs      POST  302 403 403 302
+    endpoint-follow             GET   302 405 405 405
+    endpoint-follow             POST  302 302 302 302
+    endpoint-follow theirs      POST  302 302 302 302
     endpoint-check              GET   302 405 405 405
     endpoint-check              POST  302 403 302 302
     endpoint-check theirs       POST  302 403 403 302

@@ -6,10 +6,10 @@ from uuid import UUID
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Page as NumberedPage, Paginator
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Team
 from accounts.requests import SignedInRequest
@@ -38,7 +38,7 @@ def endpoint_list(request: SignedInRequest) -> HttpResponse:
     """Return the endpoints, searched, filtered and sorted; only the rows for htmx."""
     now = timezone.localtime()
     teams = list(Team.objects.all())
-    form = EndpointFilterForm(request.GET, teams=teams)
+    form = EndpointFilterForm(request.GET, teams=teams, user=request.user)
     form.is_valid()
     asked = form.cleaned_data
     selection = select(asked, now=now)
@@ -69,7 +69,9 @@ def endpoint_list(request: SignedInRequest) -> HttpResponse:
 def export(request: SignedInRequest) -> StreamingHttpResponse:
     """Return the filtered list as CSV, as it is read from the database."""
     now = timezone.localtime()
-    form = EndpointFilterForm(request.GET, teams=list(Team.objects.all()))
+    form = EndpointFilterForm(
+        request.GET, teams=list(Team.objects.all()), user=request.user
+    )
     form.is_valid()
     asked = form.cleaned_data
     found = in_status(filtered(asked, now=now), asked.get("status", ""), now=now)
@@ -108,9 +110,22 @@ def endpoint_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "contacts": endpoint.contacts.all(),
         "tags": endpoint.tags.all(),
         **verdicts.context(endpoint, latest, now=now),
+        "is_followed": endpoint.followers.filter(pk=request.user.pk).exists(),
         "may_change": endpoint.is_changeable_by(request.user),
     }
     return render(request, "certs/endpoint_detail.html", context)
+
+
+@require_POST
+@permission_required("certs.view_endpoint", raise_exception=True)
+def follow(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Follow an endpoint, or no longer; who follows is told what happens to it."""
+    endpoint = get_object_or_404(Endpoint, pk=pk)
+    if request.POST.get("follow") == "yes":
+        endpoint.followers.add(request.user)
+    else:
+        endpoint.followers.remove(request.user)
+    return redirect(endpoint)
 
 
 def _numbers(page: paging.Page | NumberedPage[Endpoint]) -> Iterator[str | int] | None:

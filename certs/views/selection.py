@@ -87,6 +87,8 @@ def filtered(asked: dict[str, Any], *, now: datetime) -> EndpointQuerySet:
         rows = rows.filter(not_after__gte=first, not_after__lt=first + WEEK)
     if tag := asked.get("tag"):
         rows = rows.tagged(tag)
+    if follower := asked.get("followed"):
+        rows = rows.followed_by(follower)
     if term := asked.get("q"):
         rows = rows.matching(term)
     return rows

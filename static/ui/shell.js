@@ -56,6 +56,13 @@
     radio.addEventListener("change", () => window.appTheme.set(radio.value));
   });
 
+  // The time zone of a person who has none yet, once.
+  const zone = document.querySelector("form[data-detect-zone]");
+  if (zone) {
+    zone.elements.time_zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    fetch(zone.action, { method: "POST", body: new FormData(zone) }).catch(() => {});
+  }
+
   // Copy buttons. Browsers have a clipboard only over HTTPS and on localhost.
   document.addEventListener("click", async (event) => {
     const button = closest(event, "[data-copy]");

@@ -6,12 +6,13 @@
   const root = document.documentElement;
   const prefersDark = window.matchMedia("(prefers-color-scheme: dark)");
 
-  // Storage may be forbidden: then the system's theme it is.
+  // A browser's own choice, else the person's, else the system's. Storage may be forbidden.
   function choice() {
+    const usual = document.querySelector('meta[name="theme"]')?.content || "auto";
     try {
-      return localStorage.getItem("theme") || "auto";
+      return localStorage.getItem("theme") || usual;
     } catch {
-      return "auto";
+      return usual;
     }
   }
 
