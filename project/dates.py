@@ -1,6 +1,6 @@
 """The filter `date` in every template, the admin's too: as the reader writes dates."""
 
-from datetime import date as Date
+import datetime
 
 from django import template
 from django.template import defaultfilters
@@ -10,8 +10,8 @@ from accounts import dates
 register = template.Library()
 
 
-@register.filter(expects_localtime=True, is_safe=False)
-def date(value: Date | str | None, form: str | None = None) -> str:
+@register.filter("date", expects_localtime=True, is_safe=False)
+def written(value: datetime.date | str | None, form: str | None = None) -> str:
     """Write a date or moment as Django's filter does, in the reader's language."""
     with dates.in_words():
         return str(defaultfilters.date(value, form))

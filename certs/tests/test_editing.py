@@ -37,7 +37,7 @@ def filled(client, url):
     response = client.get(url)
     admin_form = response.context.get("adminform")
     form = admin_form.form if admin_form else response.context["form"]
-    sent = {}
+    sent: dict[str, object] = {}
     for field in form:
         value = field.value()
         if isinstance(value, bool):
@@ -81,7 +81,7 @@ def test_who_has_seen_both_versions_may_save(client, administrator, address):
     mine = filled(client, address(endpoint)) | {"notes": "what I wrote"}
     Endpoint.objects.filter(pk=endpoint.pk).update(notes="what they wrote")
     refused = client.post(address(endpoint), mine)
-    seen = re.search(r'name="opened" value="(\w+)"', refused.text)[1]
+    [seen] = re.findall(r'name="opened" value="(\w+)"', refused.text)
 
     response = client.post(address(endpoint), mine | {"opened": seen})
 

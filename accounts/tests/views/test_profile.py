@@ -15,24 +15,59 @@ def user(client):
     return user
 
 
-def test_a_person_changes_name_address_and_zone(client, user):
+def test_a_person_changes_name_zone_dates_and_theme(client, user):
     response = client.post(
         PROFILE,
         {
             "display_name": "Ann Berg",
-            "email": "Ann@Example.org",
             "time_zone": "Asia/Tokyo",
+            "date_language": "de",
+            "theme": "dark",
         },
         follow=True,
     )
 
     user.refresh_from_db()
     assert "Your profile was saved." in response.text
-    assert (user.display_name, user.email, user.time_zone) == (
-        "Ann Berg",
-        "ann@example.org",
-        "Asia/Tokyo",
-    )
+    assert user.display_name == "Ann Berg"
+    assert (user.time_zone, user.date_language) == ("Asia/Tokyo", "de")
+    assert '<meta name="theme" content="dark">' in response.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("time_zone", "Mars/Olympus"), ("date_language", "tlh"), ("theme", "neon")],
+)
+def test_what_is_not_to_be_chosen_is_refused_at_its_field(client, user, field, value):
+    response = client.post(PROFILE, {"display_name": "Ann Berg", field: value})
+
+    assert "is not one of the available choices" in response.text
+    assert User.objects.get(pk=user.pk).display_name == "Ann"
+
+
+def test_an_address_is_not_changed_without_being_confirmed(client, user):
+    client.post(PROFILE, {"display_name": "Ann", "email": "else@example.org"})
+
+    assert User.objects.get(pk=user.pk).email == user.email
+
+
+def test_the_zone_of_the_first_browser_is_taken_once(client, user):
+    page = client.get(PROFILE).text
+    assert f'action="{reverse("accounts:time-zone")}"' in page
+
+    for zone in ("Europe/Oslo", "Asia/Tokyo"):
+        answer = client.post(reverse("accounts:time-zone"), {"time_zone": zone})
+        assert answer.status_code == 204
+
+    page = client.get(PROFILE).text
+    assert "all times Europe/Oslo" in page
+    assert reverse("accounts:time-zone") not in page
+
+
+def test_a_zone_that_is_none_is_refused(client, user):
+    answer = client.post(reverse("accounts:time-zone"), {"time_zone": "../etc"})
+
+    assert answer.status_code == 400
 
 
 def test_times_are_shown_in_the_zone_that_was_chosen(client, user):
@@ -58,18 +93,6 @@ def test_rights_cannot_be_had_by_posting_them(client, user):
     assert not changed.is_superuser
     assert not changed.is_staff
     assert changed.username == user.username
-
-
-def test_an_address_that_is_taken_is_refused_at_its_field(client, user):
-    make_user(email="bob@example.org")
-
-    response = client.post(
-        PROFILE, {"display_name": "New name", "email": "BOB@example.org"}
-    )
-
-    assert "already exists" in response.text
-    assert "New name" in response.text
-    assert User.objects.get(pk=user.pk).display_name == "Ann"
 
 
 def test_a_password_is_changed_with_the_old_one(client, user):
