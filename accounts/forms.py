@@ -18,13 +18,13 @@ def zones() -> list[tuple[str, str]]:
 
 
 class ProfileForm(forms.ModelForm[User]):
-    """What people may change about themselves."""
+    """What people may change about themselves; an address is confirmed elsewhere."""
 
     time_zone = forms.ChoiceField(required=False, choices=zones)
 
     class Meta:
         model = User
-        fields = ("display_name", "email", "time_zone")
+        fields = ("display_name", "time_zone")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
