@@ -31,11 +31,8 @@ def as_html(text: str) -> SafeString:
     return format_html_join(
         "\n",
         "<p>{}</p>",
-        ((format_html_join(_BREAK, "{}", map(_line, lines)),) for lines in paragraphs),
+        ((format_html_join("\n", "{}<br>", map(_line, each)),) for each in paragraphs),
     )
-
-
-_BREAK = format_html("<br>\n")
 
 
 def _line(line: str) -> tuple[SafeString]:
