@@ -136,6 +136,10 @@ class Door(DefaultAccountAdapter):
 
     # --- which address is theirs ---
 
+    def can_delete_email(self, email_address: EmailAddress) -> bool:
+        """Whether it waits to be confirmed; every account keeps an address."""
+        return not email_address.primary
+
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Take the new address for the person's, unless it has become another's."""
         taken = User.objects.filter(email=email_address.email).exclude(

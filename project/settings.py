@@ -168,6 +168,10 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = _host.scheme
 SESSION_COOKIE_AGE = env.integer("SESSION_DAYS", 14, low=1, high=365) * 24 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # whatever way somebody came in
 PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds that a link works
+# Django's: allauth's own notes addresses down while it makes a link.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (
+    "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
+)
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 # Tries per time, by address of the client (ip), by who is asked for (key), or by who is
 # signed in (user). What is not here is as allauth has it.

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
+from allauth.core.internal import ratelimit
 from django.urls import reverse
 
 from accounts.tests.factories import PASSWORD, make_user
@@ -13,10 +14,10 @@ pytestmark = pytest.mark.django_db
 RESET = reverse("account_reset_password")
 
 
-def guess(client, name="ann", *, address="192.0.2.1", password="wrong", **headers):
+def guess(client, name="ann", *, address="192.0.2.1", password=None, **headers):
     return client.post(
         SIGN_IN,
-        {"login": name, "password": password},
+        {"login": name, "password": password or "a guess"},
         REMOTE_ADDR=address,
         headers=headers,
     )
@@ -25,8 +26,6 @@ def guess(client, name="ann", *, address="192.0.2.1", password="wrong", **header
 @contextmanager
 def later(monkeypatch, seconds):
     """Let the limits see another time; sessions and hashes keep theirs."""
-    from allauth.core.internal import ratelimit  # noqa: PLC0415 - only to move its clock
-
     now = ratelimit.time.time() + seconds
     clock = SimpleNamespace(
         time=lambda: now, monotonic=ratelimit.time.monotonic, sleep=lambda _: None
