@@ -9,7 +9,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts.services import letters
 
-MESSAGE = EmailMessage("Hello", "secret-link", to=["ann@example.org"])
+
+def make_message():
+    return EmailMessage("Hello", "secret-link", to=["ann@example.org"])
 
 
 class Slow(BaseEmailBackend):
@@ -27,7 +29,7 @@ def test_nobody_waits_for_the_mail_server(settings):
     settings.MAIL_THREADS, settings.EMAIL_BACKEND = 1, f"{__name__}.Slow"
     start = perf_counter()
 
-    sent = letters.post(MESSAGE)
+    sent = letters.post(make_message())
 
     assert perf_counter() - start < 0.1
     assert sent.result() is None
@@ -37,7 +39,7 @@ def test_nobody_waits_for_the_mail_server(settings):
 def test_a_server_that_is_down_is_a_line_of_the_log(settings, caplog, threads):
     settings.MAIL_THREADS, settings.EMAIL_BACKEND = threads, f"{__name__}.Down"
 
-    sent = letters.post(MESSAGE)
+    sent = letters.post(make_message())
     if sent:
         sent.result()
 

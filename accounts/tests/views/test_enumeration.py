@@ -1,4 +1,4 @@
-"""Nobody learns who has an account: not by what is said, and not by how long it takes."""
+"""Nobody learns who has an account, by what is said or by how long it takes."""
 
 from statistics import median
 from time import perf_counter, sleep
@@ -82,7 +82,7 @@ def seconds(act):
 
 
 def apart(client, url, one, other):
-    """Return by how much their times differ; taken in turns, for machines have moods."""
+    """Return by how much their times differ; in turns, for machines have moods."""
 
     def post(data):
         cache.clear()  # tries have a limit
