@@ -2,6 +2,7 @@
 
 import hypothesis
 import pytest
+from django.core.cache import cache
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile(
@@ -22,8 +23,13 @@ def static_root(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def _quick_and_quiet(settings, static_root):
-    """A cheap password hash, and no files to collect first."""
+    """A cheap password hash, no files to collect first, no tries of other tests."""
     settings.STATIC_ROOT = static_root
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    }
+    cache.clear()
+    settings.MAIL_THREADS = 0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,

@@ -2,8 +2,12 @@
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 from typing import Any
+
+# A link from a mail opens an account to whoever reads it first.
+ONE_TIME_KEY = re.compile(r"(/password/reset/key/|/confirm-email/)[^/\s]+")
 
 
 class JsonFormatter(logging.Formatter):
@@ -16,7 +20,7 @@ class JsonFormatter(logging.Formatter):
             ),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": ONE_TIME_KEY.sub(r"\1…", record.getMessage()),
         }
         if record.exc_info:
             event["exception"] = self.formatException(record.exc_info)

@@ -8,11 +8,14 @@ import logging
 import sqlite3
 import sys
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.log import log_response
 from django.views import defaults
+
+from project.limits import too_large
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +30,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer to a request that is refused; a session that could not be saved is not."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large()
     error = outage_behind(exception)
     if error is None:
         return defaults.bad_request(request, exception)

@@ -6,10 +6,10 @@
 from pathlib import Path
 
 import django_stubs_ext
-from csp.constants import NONE, SELF
+from csp.constants import NONCE, NONE, SELF
 
 from certs.pki.guard import Guard, IPNetwork, parse_networks
-from project import databases, logs, mail
+from project import caches, databases, logs, mail
 from project.env import ConfigurationError, Environment, secret_key
 
 django_stubs_ext.monkeypatch()
@@ -66,9 +66,12 @@ INSTALLED_APPS = [
     "project.apps.ProjectConfig",
 ]
 MIDDLEWARE = [
+    # What every answer carries, those of files and refusals too.
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "project.headers.HeadersMiddleware",
+    "project.limits.BodyLimitMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -112,6 +115,12 @@ DATABASES = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Counts of tries, shared by all processes of the site: see DECISIONS.md 49.
+CACHES = {
+    "default": caches.from_url(
+        env.url("CACHE_URL", "file:///var/cache"), directory=BASE_DIR
+    )
+}
 
 # --- people -----------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -133,13 +142,19 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of accounts from before
 ]
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",  # rights
-    "allauth.account.auth_backends.AuthenticationBackend",  # user name or e-mail
-]
+AUTHENTICATION_BACKENDS = ["accounts.backends.PasswordBackend"]
 LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_REDIRECT_URL = "certs:dashboard"
 ACCOUNT_ADAPTER = "accounts.door.Door"
+ACCOUNT_FORMS = {
+    "login": "accounts.door_forms.SignInForm",
+    "add_email": "accounts.door_forms.ChangeAddressForm",
+    "change_password": "accounts.door_forms.NewPasswordForm",
+    "set_password": "accounts.door_forms.FirstPasswordForm",
+    "reset_password": "accounts.door_forms.ResetForm",
+    "reset_password_from_key": "accounts.door_forms.ResetPasswordForm",
+    "reauthenticate": "accounts.door_forms.AgainForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -150,6 +165,31 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody mails strangers through this site
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _host.scheme
+# A session ends with the browser; after "Keep me signed in", after these days.
+SESSION_COOKIE_AGE = env.integer("SESSION_DAYS", 14, low=1, high=365) * 24 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # whatever way somebody came in
+PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds that a link works
+# Django's: allauth's own notes addresses down while it makes a link.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (
+    "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
+)
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+# Tries per time, by address of the client (ip), by who is asked for (key), or by who is
+# signed in (user). What is not here is as allauth has it.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "20/m/ip,3/10m/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+}
+# How many proxies of ours add to X-Forwarded-For; without one the header is not read.
+BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
+_proxies = env.integer("PROXY_COUNT", 1, low=1, high=10)
+ALLAUTH_TRUSTED_PROXY_COUNT = _proxies if BEHIND_PROXY else 0
+MAIL_THREADS = 2  # that send what nobody waits for; 0 sends at once
 
 # --- words and times --------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -168,16 +208,21 @@ STORAGES = {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-# Bytes. Room for a paste of megabytes, so that its field can say it is too long.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+# A larger request is refused before it is read. A file stays in memory up to there: one
+# with a private key in it must not be written to a temporary folder.
+BODY_LIMIT = env.integer("BODY_LIMIT", 10, low=1, high=1024) * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # --- mail and logs ----------------------------------------------------------------
 vars().update(mail.from_url(env.url("SMTP_URL", formerly="SMTPHOST")))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
     "DEFAULT_CONTACT", f"Certdesk <certdesk@{_host.hostname}>"
 )
-EMAIL_SUBJECT_PREFIX = "[Certdesk] "
+EMAIL_SUBJECT_PREFIX = ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Certdesk] "
 ADMINS = env.people("ADMINS")
+DEFAULT_EXCEPTION_REPORTER_FILTER = "project.reports.DiscreetFilter"
 LOGGING = logs.config(
     env.choice(
         "LOG_LEVEL", "INFO", among=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -187,19 +232,20 @@ LOGGING = logs.config(
 # --- what browsers are told -------------------------------------------------------
 HTTPS = _host.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+if HTTPS:  # so named, no other host of the domain can set them
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # who watches the site asks it directly
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0  # one year
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https")
-    if env.flag("BEHIND_PROXY", default=False)
-    else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
+        "script-src": [SELF, NONCE],  # sent only where a template asks for one
         "style-src": [SELF],
         "img-src": [SELF, "data:"],  # Bootstrap's arrows and ticks are data: URIs
         "font-src": [SELF],

@@ -14,4 +14,5 @@ urlpatterns = [
 ]
 
 handler400 = "project.outage.bad_request"
+handler429 = "accounts.limits.too_many"
 handler500 = "project.outage.server_error"

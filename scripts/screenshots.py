@@ -65,6 +65,7 @@ def _start(directory: Path) -> "subprocess.Popen[str]":
         "CERTDESK_ENV_FILE": os.devnull,
         "DATABASE_URL": f"sqlite:///{directory / 'screenshots.sqlite3'}",
         "STATIC_ROOT": str(directory / "static"),
+        "CACHE_URL": f"file:///{directory / 'cache'}",
         "DEFAULT_HOST": SITE,
         "BIND": f"127.0.0.1:{PORT}",
         "PYTHONUNBUFFERED": "1",
@@ -107,7 +108,7 @@ def _take_all(browser: Browser, *, password: str) -> None:
         page = context.new_page()
         page.goto("/")
         page.screenshot(path=TARGET / f"sign-in-{name}.png")
-        page.get_by_label("Username").fill("admin")
+        page.get_by_label("User name").fill("admin")
         page.get_by_label("Password").fill(password)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/")

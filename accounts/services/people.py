@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts.models import Team, User
 from accounts.roles import Role
+from accounts.services import addresses
 
 
 class LastAdministratorError(Exception):
@@ -23,11 +24,13 @@ def save_user(user: User, *, role: Role, teams: Iterable[Team]) -> User:
     """Save `user` and make them a member of `role`'s group and of `teams`, no others.
 
     Viewers have the pages; the other roles have the admin too. A superuser keeps that
-    right whatever the role. Raises LastAdministratorError, and then changes nothing.
+    right whatever the role. The address counts as confirmed: an administrator knows it.
+    Raises LastAdministratorError, and then changes nothing.
     """
     with transaction.atomic():
         user.is_staff = role != Role.VIEWER or user.is_superuser
         user.save()
+        addresses.confirm(user)
         user.groups.set([Group.objects.get(name=role)])
         user.teams.set(teams)
         _require_an_administrator()

@@ -14,7 +14,7 @@ from accounts.requests import SignedInRequest
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
-    """One's own name, address and time zone."""
+    """One's own name and time zone."""
     form = ProfileForm(request.POST or None, instance=request.user)
     if form.is_valid():
         form.save()

@@ -1,6 +1,8 @@
 import json
 import logging
 
+import pytest
+
 from project.logs import JsonFormatter, Seldom, config
 
 
@@ -57,3 +59,13 @@ def test_an_outage_is_mailed_once_in_a_while_and_other_errors_each_time():
     ]
     assert passes("django.request", 1801)
     assert passes("django.request", 1802)
+
+
+@pytest.mark.parametrize("path", ["/accounts/password/reset/key/", "/confirm-email/"])
+def test_a_link_that_opens_an_account_is_not_kept(path):
+    said = f'127.0.0.1 "GET {path}1a-c4f:x_y-z/?next=/ HTTP/1.1" 302'
+    record = logging.LogRecord("gunicorn.access", logging.INFO, "", 1, said, (), None)
+
+    message = json.loads(JsonFormatter().format(record))["message"]
+
+    assert message == f'127.0.0.1 "GET {path}…/?next=/ HTTP/1.1" 302'

@@ -98,7 +98,7 @@ def test_a_sign_in_that_cannot_be_kept_is_no_server_error(browser, tmp_path):
     with impatient(file):
         user = make_user("Viewer")
         with held(file):
-            form = {"username": user.username, "password": PASSWORD}
+            form = {"login": user.username, "password": PASSWORD}
             response = browser.post(reverse("account_login"), form)
 
     assert response.status_code == 503

@@ -89,7 +89,7 @@ def staff_page(new_page):
     def make(**options):
         page = new_page(**options)
         page.goto("/")
-        page.get_by_label("Username").fill("admin")
+        page.get_by_label("User name").fill("admin")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/")

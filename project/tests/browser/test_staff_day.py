@@ -88,10 +88,10 @@ def test_a_mistake_is_shown_at_its_field_and_nothing_is_lost(staff_page, member)
 def test_a_wrong_password_is_told_and_a_sign_out_is_one(new_page, staff_page):
     page = new_page()
     page.goto("/endpoints/")
-    page.get_by_label("Username").fill("admin")
+    page.get_by_label("User name").fill("admin")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text("correct username and password")).to_be_visible()
+    expect(page.get_by_text("That name and password do not match")).to_be_visible()
 
     page = staff_page()
     page.locator(".app-user summary").click()
@@ -120,7 +120,10 @@ PAGES = [
     "/accounts/users/",
     "/accounts/users/add/",
     "/accounts/profile/",
-    "/accounts/password/",
+    "/accounts/password/change/",
+    "/accounts/email/",
+    "/accounts/reauthenticate/",
+    "/accounts/logout/",
     "/admin/",
     "/admin/certs/endpoint/",
     "/admin/certs/endpoint/add/",
