@@ -10,7 +10,13 @@ from csp.constants import NONE, SELF
 
 from certs.pki.guard import Guard, IPNetwork, parse_networks
 from project import databases, logs, mail
-from project.env import ConfigurationError, Environment, secret_key
+from project.env import (
+    ConfigurationError,
+    Environment,
+    second_factor_rights,
+    secret_key,
+    secrets_keys,
+)
 
 django_stubs_ext.monkeypatch()
 
@@ -77,7 +83,8 @@ MIDDLEWARE = [
     "accounts.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
+    "accounts.middleware.SeenMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "project.urls"
@@ -149,6 +156,28 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody mails strangers through this site
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _host.scheme
+# The second factor, and what is sealed in the database.
+SECRETS_KEYS = secrets_keys(env, fallback=SECRET_KEY)
+SECOND_FACTOR_RIGHTS = second_factor_rights(
+    env, default="Administrator" if PRODUCTION else "none"
+)
+MFA_ADAPTER = "accounts.second_factor.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Certdesk"
+MFA_TOTP_TOLERANCE = 1  # steps, for phones' clocks; no code counts twice
+# Nobody signs in before an address is confirmed; this allows to change it later.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "activate_totp": "accounts.factor_forms.ActivateAppForm",
+    "add_webauthn": "accounts.factor_forms.AddPasskeyForm",
+    "authenticate": "accounts.factor_forms.CodeForm",
+    "authenticate_webauthn": "accounts.factor_forms.PasskeyForm",
+    "edit_webauthn": "accounts.factor_forms.EditPasskeyForm",
+    "login_webauthn": "accounts.factor_forms.SignInPasskeyForm",
+    "reauthenticate": "accounts.factor_forms.ConfirmCodeForm",
+    "reauthenticate_webauthn": "accounts.factor_forms.ConfirmPasskeyForm",
+}
 
 # --- words and times --------------------------------------------------------------
 LANGUAGE_CODE = "en"
