@@ -55,6 +55,10 @@ class CredentialField(forms.JSONField):
         with _hostile():
             return super().to_python(value)
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Never show an answer again: it counts once."""
+        return initial
+
 
 def _code_field() -> forms.CharField:
     return forms.CharField(

@@ -29,7 +29,7 @@ def unseal(sealed: str) -> str:
     """Return what was sealed. Raises UnreadableSecretError."""
     try:
         return _box().decrypt(sealed).decode()
-    except InvalidToken as error:
+    except (InvalidToken, ValueError) as error:
         raise UnreadableSecretError("No key in SECRETS_KEY opens it.") from error
 
 
@@ -37,7 +37,7 @@ def reseal(sealed: str) -> str:
     """Seal with the first key what any of them opens. Raises UnreadableSecretError."""
     try:
         return _box().rotate(sealed).decode("ascii")
-    except InvalidToken as error:
+    except (InvalidToken, ValueError) as error:
         raise UnreadableSecretError("No key in SECRETS_KEY opens it.") from error
 
 

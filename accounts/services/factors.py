@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
+from django.template.loader import render_to_string
 
 from accounts import sealing
 from accounts.models import User
@@ -107,14 +107,7 @@ def reset(user: User, *, by: User) -> None:
     with transaction.atomic():
         Authenticator.objects.filter(user=user).delete()
         sessions.end_all(user)
-        transaction.on_commit(
-            partial(
-                get_adapter().send_mail,
-                "mfa/email/factors_reset",
-                user.email,
-                {"user": user, "by": by},
-            )
-        )
+        transaction.on_commit(partial(_tell_of_reset, user, by=by))
 
 
 def reseal() -> int:
@@ -137,6 +130,13 @@ def reseal() -> int:
                 )
                 row.save(update_fields=["data"])
     return len(ids)
+
+
+def _tell_of_reset(user: User, *, by: User) -> None:
+    context = {"user": user, "by": by}
+    subject = render_to_string("email/factors_reset.subject.txt").strip()
+    text = render_to_string("email/factors_reset.txt", context)
+    user.email_user(subject, text)
 
 
 def _codes_left(data: dict[str, Any]) -> int:
