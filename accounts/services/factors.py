@@ -49,7 +49,10 @@ def is_required(user: User) -> bool:
 
 
 def has_factor(user: User) -> bool:
-    """Whether `user` has an authenticator app or a passkey."""
+    """Whether `user` has an app or a passkey; no query after `with_factors`."""
+    loaded: list[Authenticator] | None = getattr(user, "factors", None)
+    if loaded is not None:
+        return bool(loaded)
     held: bool = Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
     return held
 

@@ -36,9 +36,8 @@ def give_codes(user):
 
 def give_key(user, name="Key", *, key=None):
     """A key in the database; `key` can sign with it."""
-    options = {"publicKey": {"user": {"id": to_text(str(user.pk).encode())}}}
-    options["publicKey"]["challenge"] = "AAAA"
-    credential = json.loads((key or SoftKey()).create(options))
+    wanted = {"user": {"id": to_text(str(user.pk).encode())}, "challenge": "AAAA"}
+    credential = json.loads((key or SoftKey()).create({"publicKey": wanted}))
     return Authenticator.objects.create(
         user=user, type="webauthn", data={"name": name, "credential": credential}
     )
