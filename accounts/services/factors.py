@@ -103,12 +103,14 @@ def reset(user: User, *, by: User) -> None:
     """Take every factor and recovery code from `user`, who has lost them.
 
     Their sessions end, because somebody else may hold the phone, and they get a mail.
-    Raises PermissionDenied.
+    Nothing happens to who has none. Raises PermissionDenied.
     """
     if not may_reset(by, user):
         raise PermissionDenied
     with transaction.atomic():
-        Authenticator.objects.filter(user=user).delete()
+        count, _ = Authenticator.objects.filter(user=user).delete()
+        if not count:
+            return
         sessions.end_all(user)
         transaction.on_commit(partial(_tell_of_reset, user, by=by))
 

@@ -87,7 +87,7 @@ def test_people_are_found_by_whether_they_have_a_factor():
 
 
 def test_an_administrator_takes_lost_factors_away(
-    client, django_capture_on_commit_callbacks, rf
+    client, django_capture_on_commit_callbacks
 ):
     administrator, user = make_user("Administrator"), make_user("Viewer")
     give_app(user)
@@ -105,6 +105,16 @@ def test_an_administrator_takes_lost_factors_away(
     [message] = mail.outbox
     assert message.to == [user.email]
     assert administrator.username in message.body
+
+
+def test_who_has_no_factor_keeps_sessions_and_gets_no_mail(client):
+    user = make_user("Viewer")
+    enter_password(client, user)
+
+    factors.reset(user, by=make_user("Administrator"))
+
+    assert is_signed_in(client)
+    assert not mail.outbox
 
 
 def test_nobody_takes_their_own_or_a_superuser_s_factors():
