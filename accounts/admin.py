@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
@@ -13,6 +15,8 @@ from accounts.models import Team, User
 from accounts.requests import person
 
 admin.site.unregister(Group)
+# Factors and sessions have pages that ask who is there, tell by mail and keep the last.
+admin.site.unregister([Authenticator, UserSession])
 
 
 @admin.register(Group)

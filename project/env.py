@@ -13,6 +13,14 @@ from dotenv import dotenv_values
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
+SAFE_LENGTH = 32  # characters of a key; the recipe makes twice as many
+RECIPE = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(50))"'
+# What the people of a role, and of the roles above it, may do.
+RIGHTS = {
+    "viewer": "certs.view_endpoint",
+    "editor": "certs.change_endpoint",
+    "administrator": "accounts.act_for_every_team",
+}
 
 
 class ConfigurationError(ImproperlyConfigured):
@@ -133,13 +141,38 @@ def secret_key(env: Environment, *, production: bool, path: Path) -> str:
 
     Raises ConfigurationError in production when there is none, or a short one.
     """
-    recipe = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(50))"'
     key = env.text("SECRET_KEY")
     if production and not key:
-        raise ConfigurationError("SECRET_KEY", f"is not set. {recipe}")
-    if key and len(key) < 32:  # noqa: PLR2004 - half of what the recipe makes
-        raise ConfigurationError("SECRET_KEY", f"is too short to be safe. {recipe}")
+        raise ConfigurationError("SECRET_KEY", f"is not set. {RECIPE}")
+    if key and len(key) < SAFE_LENGTH:
+        raise ConfigurationError("SECRET_KEY", f"is too short to be safe. {RECIPE}")
     return key or _kept_key(path)
+
+
+def secrets_keys(env: Environment, *, fallback: str) -> list[str]:
+    """Return the keys of SECRETS_KEY, then `fallback`: the first one seals, all open.
+
+    Raises ConfigurationError for a short one.
+    """
+    keys = env.words("SECRETS_KEY")
+    if any(len(key) < SAFE_LENGTH for key in keys):
+        raise ConfigurationError("SECRETS_KEY", f"is too short to be safe. {RECIPE}")
+    return [*keys, fallback]
+
+
+def second_factor_rights(env: Environment, *, default: str) -> list[str]:
+    """Return the rights that take a second factor, from the roles that are named.
+
+    Raises ConfigurationError for a role that there is not.
+    """
+    roles = [word.lower() for word in env.words("SECOND_FACTOR_REQUIRED", default)]
+    if roles == ["none"]:
+        return []
+    for role in roles:
+        if role not in RIGHTS:
+            problem = f"must be none, or name roles, and {role!r} is none"
+            raise ConfigurationError("SECOND_FACTOR_REQUIRED", problem)
+    return [RIGHTS[role] for role in roles]
 
 
 def _kept_key(path: Path) -> str:

@@ -10,7 +10,13 @@ from csp.constants import NONCE, NONE, SELF
 
 from certs.pki.guard import Guard, IPNetwork, parse_networks
 from project import caches, databases, logs, mail
-from project.env import ConfigurationError, Environment, secret_key
+from project.env import (
+    ConfigurationError,
+    Environment,
+    second_factor_rights,
+    secret_key,
+    secrets_keys,
+)
 
 django_stubs_ext.monkeypatch()
 
@@ -80,7 +86,8 @@ MIDDLEWARE = [
     "accounts.middleware.DatesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
+    "accounts.middleware.SeenMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "project.urls"
@@ -190,6 +197,29 @@ BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
 _proxies = env.integer("PROXY_COUNT", 1, low=1, high=10)
 ALLAUTH_TRUSTED_PROXY_COUNT = _proxies if BEHIND_PROXY else 0
 MAIL_THREADS = 2  # that send what nobody waits for; 0 sends at once
+
+# The second factor, and what is sealed in the database.
+SECRETS_KEYS = secrets_keys(env, fallback=SECRET_KEY)
+SECOND_FACTOR_RIGHTS = second_factor_rights(
+    env, default="Administrator" if PRODUCTION else "none"
+)
+MFA_ADAPTER = "accounts.second_factor.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Certdesk"
+MFA_TOTP_TOLERANCE = 1  # steps, for phones' clocks; no code counts twice
+# Nobody signs in before an address is confirmed; this allows to change it later.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "activate_totp": "accounts.factor_forms.ActivateAppForm",
+    "add_webauthn": "accounts.factor_forms.AddPasskeyForm",
+    "authenticate": "accounts.factor_forms.CodeForm",
+    "authenticate_webauthn": "accounts.factor_forms.PasskeyForm",
+    "edit_webauthn": "accounts.factor_forms.EditPasskeyForm",
+    "login_webauthn": "accounts.factor_forms.SignInPasskeyForm",
+    "reauthenticate": "accounts.factor_forms.ConfirmCodeForm",
+    "reauthenticate_webauthn": "accounts.factor_forms.ConfirmPasskeyForm",
+}
 
 # --- words and times --------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts.models import Team, User
 from accounts.roles import Role
-from accounts.services import addresses
+from accounts.services import addresses, sessions
 
 
 class LastAdministratorError(Exception):
@@ -46,6 +46,8 @@ def set_active(user: User, *, active: bool) -> None:
         user.is_active = active
         user.save(update_fields=["is_active"])
         _require_an_administrator()
+        if not active:
+            sessions.end_all(user)
 
 
 def _require_an_administrator() -> None:

@@ -2,7 +2,13 @@ import stat
 
 import pytest
 
-from project.env import ConfigurationError, Environment, secret_key
+from project.env import (
+    ConfigurationError,
+    Environment,
+    second_factor_rights,
+    secret_key,
+    secrets_keys,
+)
 
 
 def test_what_is_not_set_or_empty_is_the_default():
@@ -145,3 +151,32 @@ def test_a_mongodb_url_may_name_several_hosts():
     url = "mongodb://a:27017,b:27018/name?replicaSet=rs"
 
     assert Environment({"NAME": url}).url("NAME").geturl() == url
+
+
+def test_the_first_secrets_key_seals_and_the_secret_key_still_opens():
+    first, second = "a" * 40, "b" * 40
+
+    env = Environment({"SECRETS_KEY": f"{first} {second}"})
+
+    assert secrets_keys(env, fallback="c") == [first, second, "c"]
+    assert secrets_keys(Environment({}), fallback="c") == ["c"]
+
+
+def test_a_short_secrets_key_is_refused():
+    with pytest.raises(ConfigurationError, match=r"^SECRETS_KEY is too short"):
+        secrets_keys(Environment({"SECRETS_KEY": f"{'a' * 40} short"}), fallback="c")
+
+
+def test_roles_that_take_a_second_factor_are_named_or_none():
+    def read(value):
+        env = Environment({"SECOND_FACTOR_REQUIRED": value})
+        return second_factor_rights(env, default="Administrator")
+
+    assert read("") == ["accounts.act_for_every_team"]
+    assert read("None") == []
+    assert read("editor, Administrator") == [
+        "certs.change_endpoint",
+        "accounts.act_for_every_team",
+    ]
+    with pytest.raises(ConfigurationError, match=r"^SECOND_FACTOR_REQUIRED must be"):
+        read("Boss")

@@ -22,7 +22,7 @@ from project.transport import TransportError
 from project.transport.columns import codec
 
 # Who is signed in is nobody's business elsewhere: people sign in again.
-NEVER = frozenset({"sessions.session"})
+NEVER = frozenset({"sessions.session", "usersessions.usersession"})
 # What `migrate` itself fills; a target that holds no more than this is empty.
 SEEDED = frozenset(
     {

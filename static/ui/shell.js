@@ -74,6 +74,10 @@
   });
   if (!navigator.clipboard) all("[data-copy]").forEach((button) => { button.hidden = true; });
 
+  document.addEventListener("click", (event) => {
+    if (closest(event, "[data-print]")) window.print();
+  });
+
   // The mark of a chart under the pointer is read out in the line above it.
   document.addEventListener("pointerover", (event) => {
     const mark = closest(event, "[data-read]");

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
@@ -15,8 +15,18 @@ START_LIMIT = 120  # seconds; a busy machine takes long to migrate
 
 
 @contextmanager
-def running_site(directory: Path, *, database: str, password: str) -> Iterator[str]:
-    """The address of a site with one administrator, `admin`, while the block lasts."""
+def running_site(
+    directory: Path,
+    *,
+    database: str,
+    password: str,
+    settings: Mapping[str, str] | None = None,
+    afterwards: Sequence[str] = (),
+) -> Iterator[str]:
+    """The address of a site with one administrator, `admin`, while the block lasts.
+
+    `afterwards` is one more command of manage.py before the site starts.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -32,6 +42,7 @@ def running_site(directory: Path, *, database: str, password: str) -> Iterator[s
         "BIND": f"127.0.0.1:{port}",
         "CHECK_TIMEOUT": "2",
         "DJANGO_SUPERUSER_PASSWORD": password,
+        **(settings or {}),
     }
     commands = (
         ["migrate", "--verbosity=0"],
@@ -42,8 +53,9 @@ def running_site(directory: Path, *, database: str, password: str) -> Iterator[s
             "--username=admin",
             "--email=admin@example.org",
         ],
+        afterwards,
     )
-    for command in commands:
+    for command in filter(None, commands):
         subprocess.run(
             [sys.executable, "manage.py", *command],
             cwd=ROOT,

@@ -1,0 +1,18 @@
+"""Sensitive steps ask once more who is there: by password, code or passkey."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from allauth.account.decorators import reauthentication_required
+from django.http import HttpResponseBase
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def confirmed(view: View) -> View:
+    """Open `view` only to who has shown within five minutes that it is them.
+
+    Others are led to show it and come back; what they had posted is not lost.
+    """
+    wrapped: View = reauthentication_required(view)
+    return wrapped
