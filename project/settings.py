@@ -3,6 +3,7 @@
 `docs/configuration.md` lists the variables.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import django_stubs_ext
@@ -149,6 +150,9 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody mails strangers through this site
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _host.scheme
+# Joining: invitations, registration, company sign-in.
+INVITATION_LIFETIME = timedelta(days=env.integer("INVITATION_DAYS", 7, low=1, high=90))
+ACCOUNT_RATE_LIMITS = {"accept_invitation": "20/m/ip"}
 
 # --- words and times --------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -1,6 +1,7 @@
-"""People: users and the teams they are in."""
+"""People: users, the teams they are in, and who was invited."""
 
+from accounts.models.invitation import Invitation
 from accounts.models.team import Team
 from accounts.models.user import User
 
-__all__ = ["Team", "User"]
+__all__ = ["Invitation", "Team", "User"]
