@@ -10,7 +10,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from certs.pki.guard import Guard, IPNetwork, parse_networks
-from project import databases, logs, mail
+from project import databases, logs, mail, sign_in
 from project.env import ConfigurationError, Environment, secret_key
 
 django_stubs_ext.monkeypatch()
@@ -133,10 +133,6 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of accounts from before
 ]
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",  # rights
-    "allauth.account.auth_backends.AuthenticationBackend",  # user name or e-mail
-]
 LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_REDIRECT_URL = "certs:dashboard"
 ACCOUNT_ADAPTER = "accounts.door.Door"
@@ -152,7 +148,9 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody mails strangers through this si
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _host.scheme
 # Joining: invitations, registration, company sign-in.
 INVITATION_LIFETIME = timedelta(days=env.integer("INVITATION_DAYS", 7, low=1, high=90))
-ACCOUNT_RATE_LIMITS = {"accept_invitation": "20/m/ip"}
+ACCOUNT_FORMS = {"signup": "accounts.registration.RegistrationForm"}
+vars().update(sign_in.from_environment(env))
+ACCOUNT_RATE_LIMITS = {"accept_invitation": "20/m/ip", "company_sign_in": "30/m/ip"}
 
 # --- words and times --------------------------------------------------------------
 LANGUAGE_CODE = "en"
