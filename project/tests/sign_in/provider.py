@@ -65,7 +65,7 @@ class Provider:
         changes = {
             "/.well-known/openid-configuration": lambda said: said | self.discovery,
             "/oauth2/token": self._signed,
-            "/jwks": lambda said: {"keys": [self._public()]},
+            "/jwks": lambda _: {"keys": [self._public()]},
             "/userinfo": lambda said: said | self.userinfo,
         }
         if path not in changes:

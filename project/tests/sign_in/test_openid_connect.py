@@ -337,14 +337,16 @@ def test_new_people_can_be_left_to_administrators(client, provider, configure):
     assert not others().exists()
 
 
-def test_who_is_signed_in_connects_their_account(client, provider):
+def test_who_is_signed_in_connects_their_account_with_their_password(client, provider):
     local = make_user("Viewer", email="else@example.org")
     client.post(
         reverse("account_login"), {"login": local.username, "password": PASSWORD}
     )
 
     provider.signs_in(client, process="connect")
+    assert not SocialAccount.objects.exists()  # who it is is asked once more
 
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD}, follow=True)
     assert SocialAccount.objects.get(uid="ann-1").user == local
 
 
