@@ -74,7 +74,7 @@ def _starts_tls(env: Environment, url: SplitResult) -> bool:
 
 def _options(env: Environment, ldap: Any, url: SplitResult) -> dict[int, Any]:
     seconds = env.integer("LDAP_TIMEOUT", 5, low=1, high=60)
-    options = {
+    options: dict[int, Any] = {
         ldap.OPT_NETWORK_TIMEOUT: seconds,
         ldap.OPT_TIMEOUT: seconds,
         ldap.OPT_REFERRALS: 0,  # what Active Directory refers to cannot be asked

@@ -9,6 +9,7 @@ from pathlib import Path
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
+from accounts.mapping import Mapping
 from certs.pki.guard import Guard, IPNetwork, parse_networks
 from project import databases, logs, mail, sign_in
 from project.env import ConfigurationError, Environment, secret_key
@@ -149,7 +150,19 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = _host.scheme
 # Joining: invitations, registration, company sign-in.
 INVITATION_LIFETIME = timedelta(days=env.integer("INVITATION_DAYS", 7, low=1, high=90))
 ACCOUNT_FORMS = {"signup": "accounts.registration.RegistrationForm"}
-vars().update(sign_in.from_environment(env))
+_ways_in = sign_in.from_environment(env)
+vars().update(_ways_in)
+LOCAL_PASSWORDS: bool = _ways_in["LOCAL_PASSWORDS"]
+REGISTRATION_OPEN: bool = _ways_in["REGISTRATION_OPEN"]
+REGISTRATION_DOMAINS: list[str] = _ways_in["REGISTRATION_DOMAINS"]
+OIDC_CLAIM: str = _ways_in["OIDC_CLAIM"]
+OIDC_MAPPING: Mapping = _ways_in["OIDC_MAPPING"]
+OIDC_CREATE_ACCOUNTS: bool = _ways_in["OIDC_CREATE_ACCOUNTS"]
+LDAP_USER_NAME: str = _ways_in.get("LDAP_USER_NAME", "")
+LDAP_MAIL: str = _ways_in.get("LDAP_MAIL", "")
+LDAP_NAME: str = _ways_in.get("LDAP_NAME", "")
+LDAP_MAPPING: Mapping = _ways_in.get("LDAP_MAPPING", Mapping())
+LDAP_LINK: bool = _ways_in.get("LDAP_LINK", False)
 ACCOUNT_RATE_LIMITS = {"accept_invitation": "20/m/ip", "company_sign_in": "30/m/ip"}
 
 # --- words and times --------------------------------------------------------------

@@ -55,7 +55,7 @@ class CompanyDoor(DefaultSocialAccountAdapter):
         mapping = settings.OIDC_MAPPING
         if user is None:
             self._require_an_address(request, sociallogin)
-            if membership.entitled(None, groups or (), mapping=mapping) is None:
+            if mapping.role(groups or (), held=[]) is None:
                 _refuse(request, "groups")
         elif groups is not None and user.is_active:
             try:

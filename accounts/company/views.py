@@ -36,7 +36,7 @@ class _Callback(OAuth2CallbackView):
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_not_required
-@rate_limit(action="company_sign_in")
+@rate_limit(action="company_sign_in")  # type: ignore[untyped-decorator]  # allauth has no types
 def login(request: HttpRequest) -> HttpResponse:
     """Ask by GET; by POST, lead to the provider.
 

@@ -15,13 +15,6 @@ class NotEntitledError(Exception):
     """None of this person's groups lets them in, or nobody administers the site."""
 
 
-def entitled(
-    user: User | None, groups: Collection[str], *, mapping: Mapping
-) -> Role | None:
-    """Return the role that `user`, or somebody new, would have; None is none."""
-    return mapping.role(groups, held=user.roles() if user else [])
-
-
 def follow(user: User, groups: Collection[str], *, mapping: Mapping) -> None:
     """Give `user` the role and the teams of `groups`; write only what differs.
 
@@ -29,11 +22,12 @@ def follow(user: User, groups: Collection[str], *, mapping: Mapping) -> None:
     and then changes nothing.
     """
     held = user.roles()
-    role = entitled(user, groups, mapping=mapping)
+    role = mapping.role(groups, held=held)
     if role is None:
         raise NotEntitledError
-    teams = _teams(user, groups, mapping=mapping)
-    if held == [role] and teams == set(user.teams.all()):
+    present = set(user.teams.all())
+    teams = _teams(present, groups, mapping=mapping)
+    if held == [role] and teams == present:
         return
     try:
         people.save_user(user, role=role, teams=teams)
@@ -48,9 +42,11 @@ def follow(user: User, groups: Collection[str], *, mapping: Mapping) -> None:
         people.save_user(user, role=Role.ADMINISTRATOR, teams=teams)
 
 
-def _teams(user: User, groups: Collection[str], *, mapping: Mapping) -> set[Team]:
+def _teams(
+    present: set[Team], groups: Collection[str], *, mapping: Mapping
+) -> set[Team]:
     governed = mapping.governed_slugs
-    kept = {team for team in user.teams.all() if team.slug not in governed}
+    kept = {team for team in present if team.slug not in governed}
     slugs = mapping.slugs(groups)
     given = set(Team.objects.filter(slug__in=slugs))
     unknown = slugs - {team.slug for team in given}

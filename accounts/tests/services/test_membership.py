@@ -39,7 +39,7 @@ def test_what_is_as_it_should_be_is_not_written(django_assert_num_queries):
     make_user("Administrator")
     user = make_user("Editor")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         membership.follow(user, ["ops"], mapping=MAPPING)
 
 

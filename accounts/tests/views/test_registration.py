@@ -65,7 +65,8 @@ def test_nobody_registers_as_more_than_a_viewer(client):
 
     user = User.objects.get(username="ann")
     assert user.roles() == [Role.VIEWER]
-    assert not (user.is_staff or user.is_superuser)
+    assert not user.is_staff
+    assert not user.is_superuser
 
 
 @pytest.mark.usefixtures("_open")
@@ -77,7 +78,7 @@ def test_an_address_that_is_taken_gets_the_same_answer(client):
     taken = register(client, email="TAKEN@example.org", username="other")
 
     assert free.redirect_chain == taken.redirect_chain
-    assert free.text == taken.text
+    assert free.text.replace("ann@", "taken@") == taken.text
     assert not User.objects.filter(username="other").exists()
 
 

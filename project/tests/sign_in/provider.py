@@ -10,6 +10,7 @@ import io
 import json
 import threading
 import warnings
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
@@ -73,7 +74,7 @@ class Provider:
         return self._changed(environ, start_response, changes[path])
 
     def _changed(self, environ, start_response, change):
-        heard = []
+        heard: list[Any] = []
 
         def listen(status, headers, exc_info=None):
             heard[:] = [status, headers]
