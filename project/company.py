@@ -41,7 +41,7 @@ def _app(env: Environment, issuer: SplitResult) -> dict[str, Any]:
         raise ConfigurationError("OIDC_CLIENT_ID", "is not set, but OIDC_ISSUER is")
     return {
         "provider_id": "company",
-        "name": env.text("OIDC_NAME", "Company sign-in"),
+        "name": env.text("OIDC_NAME", "your company"),
         "client_id": client,
         "secret": env.text("OIDC_CLIENT_SECRET"),
         "settings": {
