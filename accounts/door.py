@@ -25,7 +25,7 @@ MISMATCH = "That name and password do not match. Capital letters count."
 
 
 class Door(DefaultAccountAdapter):
-    """Accounts are given by administrators; nobody registers by themselves."""
+    """Accounts are given by administrators, unless registration is open."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -40,7 +40,7 @@ class Door(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether a stranger may register."""
-        return False
+        return bool(settings.REGISTRATION_OPEN)
 
     # --- where people are sent ---
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import profile, security, users
+from accounts.views import invitations, profile, security, users
 
 app_name = "accounts"
 urlpatterns = [
@@ -23,5 +23,18 @@ urlpatterns = [
         "users/<uuid:pk>/second-factor/remove/",
         security.reset_factors,
         name="user-factors-reset",
+    ),
+    path("invitations/", invitations.invitation_list, name="invitations"),
+    path("invitations/add/", invitations.invite, name="invitation-add"),
+    path("invitations/<uuid:pk>/resend/", invitations.resend, name="invitation-resend"),
+    path(
+        "invitations/<uuid:pk>/withdraw/",
+        invitations.withdraw,
+        name="invitation-withdraw",
+    ),
+    path(
+        "invitations/<str:token>/",
+        invitations.AcceptView.as_view(),
+        name="invitation-accept",
     ),
 ]

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shlex
 from collections.abc import Mapping
 from email.utils import getaddresses
 from pathlib import Path
@@ -96,6 +97,21 @@ class Environment:
     def words(self, name: str, default: str = "") -> list[str]:
         """Return a list, its items apart by commas or spaces."""
         return self.text(name, default).replace(",", " ").split()
+
+    def pairs(self, name: str) -> list[tuple[str, str]]:
+        """Return a list such as `admins=Administrator "Web team"=web`."""
+        try:
+            items = shlex.split(self.text(name), comments=False, posix=True)
+        except ValueError as error:
+            raise ConfigurationError(name, f"cannot be read: {error}") from error
+        pairs = []
+        for item in items:
+            left, _, right = item.rstrip(",").rpartition("=")
+            if not left or not right:
+                problem = f"must list pairs such as group=value, and {item!r} is none"
+                raise ConfigurationError(name, problem)
+            pairs.append((left, right))
+        return pairs
 
     def people(self, name: str) -> list[tuple[str, str]]:
         """Names and mail addresses: `Ann <ann@example.org>, bob@example.org`."""

@@ -6,8 +6,21 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-# A link from a mail opens an account to whoever reads it first.
-ONE_TIME_KEY = re.compile(r"(/password/reset/key/|/confirm-email/)[^/\s]+")
+# What opens something is not for who reads logs: links that were mailed, and what a
+# company's sign-in hands over.
+SECRETS = (
+    re.compile(r"(/invitations/)(?!add/|[0-9a-f-]{36}/)[^/\s\"'?]+"),
+    re.compile(r"(/confirm-email/)[^/\s\"'?]+"),
+    re.compile(r"(/password/reset/key/)[^/\s\"'?]+"),
+    re.compile(r"([?&](?:code|state|id_token|access_token)=)[^&\s\"']+"),
+)
+
+
+def masked(text: str) -> str:
+    """Return `text` without the secret parts of addresses."""
+    for secret in SECRETS:
+        text = secret.sub(r"\1***", text)
+    return text
 
 
 class JsonFormatter(logging.Formatter):
@@ -20,10 +33,10 @@ class JsonFormatter(logging.Formatter):
             ),
             "level": record.levelname,
             "logger": record.name,
-            "message": ONE_TIME_KEY.sub(r"\1…", record.getMessage()),
+            "message": masked(record.getMessage()),
         }
         if record.exc_info:
-            event["exception"] = self.formatException(record.exc_info)
+            event["exception"] = masked(self.formatException(record.exc_info))
         return json.dumps(event, ensure_ascii=False)
 
 

@@ -3,13 +3,15 @@
 `docs/configuration.md` lists the variables.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 
+from accounts.mapping import Mapping
 from certs.pki.guard import Guard, IPNetwork, parse_networks
-from project import caches, databases, logs, mail
+from project import caches, databases, logs, mail, sign_in
 from project.env import (
     ConfigurationError,
     Environment,
@@ -149,7 +151,6 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of accounts from before
 ]
-AUTHENTICATION_BACKENDS = ["accounts.backends.PasswordBackend"]
 LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_REDIRECT_URL = "certs:dashboard"
 ACCOUNT_ADAPTER = "accounts.door.Door"
@@ -191,6 +192,8 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
     "manage_email": "10/m/user",
+    "accept_invitation": "20/m/ip",
+    "company_sign_in": "30/m/ip",
 }
 # How many proxies of ours add to X-Forwarded-For; without one the header is not read.
 BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
@@ -220,6 +223,23 @@ MFA_FORMS = {
     "reauthenticate": "accounts.factor_forms.ConfirmCodeForm",
     "reauthenticate_webauthn": "accounts.factor_forms.ConfirmPasskeyForm",
 }
+
+# Joining: invitations, registration, company sign-in.
+INVITATION_LIFETIME = timedelta(days=env.integer("INVITATION_DAYS", 7, low=1, high=90))
+ACCOUNT_FORMS = {"signup": "accounts.registration.RegistrationForm"}
+_ways_in = sign_in.from_environment(env)
+vars().update(_ways_in)
+LOCAL_PASSWORDS: bool = _ways_in["LOCAL_PASSWORDS"]
+REGISTRATION_OPEN: bool = _ways_in["REGISTRATION_OPEN"]
+REGISTRATION_DOMAINS: list[str] = _ways_in["REGISTRATION_DOMAINS"]
+OIDC_CLAIM: str = _ways_in["OIDC_CLAIM"]
+OIDC_MAPPING: Mapping = _ways_in["OIDC_MAPPING"]
+OIDC_CREATE_ACCOUNTS: bool = _ways_in["OIDC_CREATE_ACCOUNTS"]
+LDAP_USER_NAME: str = _ways_in.get("LDAP_USER_NAME", "")
+LDAP_MAIL: str = _ways_in.get("LDAP_MAIL", "")
+LDAP_NAME: str = _ways_in.get("LDAP_NAME", "")
+LDAP_MAPPING: Mapping = _ways_in.get("LDAP_MAPPING", Mapping())
+LDAP_LINK: bool = _ways_in.get("LDAP_LINK", False)
 
 # --- words and times --------------------------------------------------------------
 LANGUAGE_CODE = "en"

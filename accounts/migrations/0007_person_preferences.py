@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_confirmed_addresses'),
+        ('accounts', '0003_rights_to_invite'),
     ]
 
     operations = [

@@ -37,6 +37,47 @@ def test_an_exception_is_part_of_its_line():
     assert "ValueError: broken" in json.loads(text)["exception"]
 
 
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/accounts/invitations/s3cret/", "/accounts/invitations/***/"),
+        ("/accounts/invitations/s3cret", "/accounts/invitations/***"),
+        ("/accounts/invitations/s3cret?next=/", "/accounts/invitations/***?next=/"),
+        ("/accounts/confirm-email/s3cret:x/", "/accounts/confirm-email/***/"),
+        (
+            "/accounts/password/reset/key/1-s3cret/",
+            "/accounts/password/reset/key/***/",
+        ),
+        ("/company/callback/?code=s3cret&state=s3cret", "?code=***&state=***"),
+        ("/accounts/invitations/add/", "/accounts/invitations/add/"),
+    ],
+)
+def test_links_that_open_something_are_masked(path, kept):
+    text = line(f'127.0.0.1 "GET {path} HTTP/1.1" 410')
+
+    assert kept in text
+    assert "s3cret" not in text
+    assert "410" in text
+
+
+def test_a_link_in_an_exception_is_masked():
+    try:
+        raise ValueError("/accounts/invitations/s3cret/")
+    except ValueError as error:
+        text = line("x", exc_info=(ValueError, error, error.__traceback__))
+
+    assert "s3cret" not in text
+
+
+@pytest.mark.django_db
+def test_what_django_logs_of_a_refused_link_is_masked(client, caplog):
+    client.get("/accounts/invitations/s3cret/")
+
+    logged = [JsonFormatter().format(record) for record in caplog.records]
+    assert any("/accounts/invitations/***/" in text for text in logged)
+    assert not any("s3cret" in text for text in logged)
+
+
 def test_errors_also_go_to_the_admins():
     assert config("INFO")["handlers"]["admins"]["level"] == "ERROR"
 
