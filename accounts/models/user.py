@@ -1,6 +1,7 @@
 """The people who sign in."""
 
 import zoneinfo
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from accounts.fields import LowerCaseEmailField
 from accounts.identifiers import uuid7
+from accounts.models.people import FACTORS, People
 from accounts.roles import Role
 
 
@@ -32,6 +34,10 @@ class User(AbstractUser):
         validators=[validate_time_zone],
         help_text="For example Europe/Oslo; empty means the site's own.",
     )
+
+    authenticator_set: models.Manager[Any]  # allauth's, which has no types
+
+    objects: ClassVar[People] = People()
 
     class Meta:
         ordering = ["username"]
@@ -59,3 +65,14 @@ class User(AbstractUser):
         """Return the roles of the groups this person is in, the weakest first."""
         names = {group.name for group in self.groups.all()}
         return [role for role in Role if role in names]
+
+    def role(self) -> Role | None:
+        """Return the strongest role; superusers count as administrators."""
+        if self.is_superuser:
+            return Role.ADMINISTRATOR
+        roles = self.roles()
+        return roles[-1] if roles else None
+
+    def has_second_factor(self) -> bool:
+        """Whether an authenticator app or a passkey is set up."""
+        return any(factor.type in FACTORS for factor in self.authenticator_set.all())

@@ -2,11 +2,12 @@
 
 from django.contrib import admin
 
+from certs.admin.scope import OwnedAdmin
 from certs.models import Contact, Tag
 
 
 @admin.register(Contact)
-class ContactAdmin(admin.ModelAdmin[Contact]):
+class ContactAdmin(OwnedAdmin[Contact]):
     """People who are told about endpoints."""
 
     list_display = ("email", "name", "team", "is_active")
