@@ -1,5 +1,8 @@
 """The request behind a page that only people who are signed in can see."""
 
+from collections.abc import Callable
+
+from allauth.account.decorators import reauthentication_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
@@ -17,3 +20,14 @@ def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def require_proof(request: HttpRequest) -> None:
+    """Send who has not just proved who they are to do so, and back with what they sent.
+
+    Not with files: ask before these are chosen.
+    """
+    _prove(request)
+
+
+_prove: Callable[[HttpRequest], None] = reauthentication_required(lambda _: None)

@@ -35,7 +35,7 @@ class User(AbstractUser):
         help_text="For example Europe/Oslo; empty means the site's own.",
     )
 
-    authenticator_set: models.Manager[Any]  # allauth's, which has no types
+    authenticator_set: Any  # a manager of allauth, which has no types
 
     objects: ClassVar[People] = People()
 

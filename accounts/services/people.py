@@ -44,11 +44,13 @@ def save_user(
     *,
     role: Role,
     teams: Iterable[Team] | None = None,
+    further: Iterable[Group] | None = None,
     by: User | None = None,
 ) -> User:
     """Save `user` and make them a member of `role`'s group and of `teams`, no others.
 
-    Without `teams` these stay as they are, as do groups that are no roles. Viewers have
+    Without `teams` these stay as they are, as do the `further` groups, which are no
+    roles and which superusers alone give. Viewers have
     the pages; the other roles have the admin too. A superuser keeps that right whatever
     the role. An address that `by` gives is taken as confirmed.
 
@@ -58,11 +60,13 @@ def save_user(
         before = User.objects.filter(pk=user.pk).prefetch_related("groups").first()
         if by is not None:
             _require_leave(by, before, after=user, role=role)
+            if further is not None and not by.is_superuser:
+                raise PermissionDenied
         stays = user.is_superuser or role == Role.ADMINISTRATOR
-        _require_an_administrator(before, stays=stays and user.is_active)
+        require_an_administrator(before, stays=stays and user.is_active)
         user.is_staff = role != Role.VIEWER or user.is_superuser
         user.save()
-        others = [] if before is None else _without_roles(before)
+        others = _without_roles(before) if further is None else further
         user.groups.set([Group.objects.get(name=role), *others])
         if teams is not None:
             user.teams.set(teams)
@@ -82,7 +86,7 @@ def set_active(user: User, *, active: bool, by: User | None = None) -> None:
         before = User.objects.prefetch_related("groups").get(pk=user.pk)
         if by is not None and not permissions.may_change_account(by, before):
             raise PermissionDenied
-        _require_an_administrator(before, stays=active)
+        require_an_administrator(before, stays=active)
         user.is_active = active
         user.save(update_fields=["is_active"])
         if not active:
@@ -118,18 +122,7 @@ def sign_out(user: User) -> None:
         session.end()
 
 
-def _require_leave(by: User, before: User | None, *, after: User, role: Role) -> None:
-    """Raise PermissionDenied unless `by` may make `before` what `after` is."""
-    if before is None:
-        allowed = permissions.has_right(by, "add", User)
-    else:
-        allowed = permissions.may_change_account(by, before)
-    beyond = after.is_superuser and not by.is_superuser
-    if not allowed or beyond or not permissions.may_give(by, role):
-        raise PermissionDenied
-
-
-def _require_an_administrator(before: User | None, *, stays: bool) -> None:
+def require_an_administrator(before: User | None, *, stays: bool) -> None:
     """Raise LastAdministratorError if the change leaves nobody; asked before it.
 
     A stand-alone MongoDB could not undo it afterwards.
@@ -144,6 +137,19 @@ def _require_an_administrator(before: User | None, *, stays: bool) -> None:
         raise LastAdministratorError
 
 
-def _without_roles(user: User) -> list[Group]:
+def _require_leave(by: User, before: User | None, *, after: User, role: Role) -> None:
+    """Raise PermissionDenied unless `by` may make `before` what `after` is."""
+    if before is None:
+        allowed = permissions.has_right(by, "add", User)
+    else:
+        allowed = permissions.may_change_account(by, before)
+    beyond = after.is_superuser and not by.is_superuser
+    if not allowed or beyond or not permissions.may_give(by, role):
+        raise PermissionDenied
+
+
+def _without_roles(user: User | None) -> list[Group]:
     """Return the groups of `user` that a site added to the roles."""
+    if user is None:
+        return []
     return [group for group in user.groups.all() if group.name not in Role.values]

@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.tests.factories import make_team, make_user
+from accounts.tests.factories import make_team, make_user, sign_in
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:accounts_user_changelist")
@@ -16,7 +16,7 @@ def change(user):
 def test_the_list_takes_the_same_queries_however_long(
     client, people, django_assert_num_queries
 ):
-    client.force_login(make_user(is_superuser=True, is_staff=True))
+    sign_in(client, make_user(is_superuser=True, is_staff=True))
     for _ in range(people):
         make_user("Editor", teams=[make_team()])
 
@@ -28,7 +28,7 @@ def test_the_list_takes_the_same_queries_however_long(
 def test_the_list_of_teams_takes_the_same_queries_however_long(
     client, teams, django_assert_num_queries
 ):
-    client.force_login(make_user(is_superuser=True, is_staff=True))
+    sign_in(client, make_user(is_superuser=True, is_staff=True))
     for _ in range(teams):
         make_user("Editor", teams=[make_team()])
 
@@ -37,7 +37,7 @@ def test_the_list_of_teams_takes_the_same_queries_however_long(
 
 
 def test_an_administrator_makes_nobody_a_superuser(client):
-    client.force_login(make_user("Administrator"))
+    sign_in(client, make_user("Administrator"))
     user = make_user("Viewer")
 
     page = client.get(change(user)).text
@@ -46,7 +46,7 @@ def test_an_administrator_makes_nobody_a_superuser(client):
 
 
 def test_a_superuser_s_account_is_changed_by_superusers_alone(client):
-    client.force_login(make_user("Administrator"))
+    sign_in(client, make_user("Administrator"))
     root = make_user(is_superuser=True)
 
     assert 'name="email"' not in client.get(change(root)).text
@@ -56,7 +56,7 @@ def test_a_superuser_s_account_is_changed_by_superusers_alone(client):
 
 
 def test_nobody_deletes_accounts(client):
-    client.force_login(make_user(is_superuser=True, is_staff=True))
+    sign_in(client, make_user(is_superuser=True, is_staff=True))
     user = make_user()
 
     url = reverse("admin:accounts_user_delete", args=[user.pk])
@@ -66,13 +66,13 @@ def test_nobody_deletes_accounts(client):
 
 
 def test_a_superuser_gives_rights(client):
-    client.force_login(make_user(is_superuser=True, is_staff=True))
+    sign_in(client, make_user(is_superuser=True, is_staff=True))
 
     assert 'name="is_superuser"' in client.get(change(make_user())).text
 
 
 def test_teams_and_groups_have_their_screens(client):
-    client.force_login(make_user(is_superuser=True, is_staff=True))
+    sign_in(client, make_user(is_superuser=True, is_staff=True))
     team = make_team("Web")
 
     assert "Web" in client.get(reverse("admin:accounts_team_changelist")).text
