@@ -97,6 +97,7 @@ def plan(text: str, *, by: User) -> Plan:
     """Say what the rows of `text` would do. Raises UnreadableError."""
     rows = list(_read(text.replace("\r\n", "\n")))  # as a browser sends it back
     known = _Known.of(rows)
+    by = User.objects.prefetch_related("groups").get(pk=by.pk)  # as of now
     seen: set[str] = set()
     judged = []
     for row in rows:

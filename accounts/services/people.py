@@ -106,7 +106,8 @@ def change_many(
     """
     number = 0
     with alone():
-        for user in users:
+        # Oneself last: with the role goes the leave to change the others.
+        for user in sorted(users, key=lambda user: user.pk == by.pk):
             if role is not None and user.role() != role:
                 save_user(user, role=role, by=by)
                 number += 1
