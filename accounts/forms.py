@@ -80,7 +80,7 @@ class UserForm(MembershipForm):
 
     class Meta:
         model = User
-        fields = ("username", "display_name", "email", "is_active")
+        fields = ("username", "display_name", "email")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -49,6 +49,7 @@ class PersonForm(RoleMixin, UserChangeForm[User]):
     further_groups = forms.ModelMultipleChoiceField(
         Group.objects.exclude(name__in=Role.values),
         required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text="Groups that the site added to the roles, with rights of their own.",
     )
 

@@ -96,7 +96,7 @@ def test_the_list_takes_the_same_queries_with_each_filter(
     asked = {"role": "Editor", "team": team.pk, "factor": "off", "is_active__exact": 1}
     client.get(LIST, asked)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = client.get(LIST, asked)
     assert page.context["cl"].result_count == users
 

@@ -56,7 +56,7 @@ def fields(endpoint, **changes):
     return {
         "host": endpoint.host,
         "port": endpoint.port,
-        "starttls": "none",
+        "starttls": "",
         "address_mode": "first",
         "environment": "production",
         "renewal_method": "unknown",
