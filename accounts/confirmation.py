@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from allauth.account.decorators import reauthentication_required
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -16,3 +16,14 @@ def confirmed(view: View) -> View:
     """
     wrapped: View = reauthentication_required(view)
     return wrapped
+
+
+def require_proof(request: HttpRequest) -> None:
+    """Send who has not just proved who they are to do so, and back with what they sent.
+
+    Not with files: ask before these are chosen.
+    """
+    _prove(request)
+
+
+_prove: Callable[[HttpRequest], None] = reauthentication_required(lambda _: None)

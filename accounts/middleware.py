@@ -111,7 +111,7 @@ def _lacks_factor(request: HttpRequest, *, now: float) -> bool:
         return False
     if now - request.session.get(HAD_FACTOR, 0) < ASK_EVERY:
         return False
-    if factors.has_factor(user):
+    if user.has_second_factor():
         request.session[HAD_FACTOR] = now
         return False
     return True

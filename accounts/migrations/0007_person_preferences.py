@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_rights_to_invite'),
+        ('accounts', '0004_turns'),
     ]
 
     operations = [

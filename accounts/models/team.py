@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 from accounts.fields import LowerCaseEmailField
 from accounts.identifiers import uuid7
@@ -24,3 +25,6 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:team-edit", args=[self.pk])

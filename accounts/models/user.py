@@ -3,16 +3,15 @@
 import zoneinfo
 from typing import Any, ClassVar
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 
 from accounts.fields import LowerCaseEmailField
 from accounts.identifiers import uuid7
+from accounts.models.people import FACTORS, People
 from accounts.roles import Role
 
 
@@ -35,38 +34,6 @@ class Theme(models.TextChoices):
     DARK = "dark", "Dark"
 
 
-class PeopleManager(UserManager["User"]):
-    """Finds people by what they type at the door."""
-
-    use_in_migrations = False  # they want rows, not what the site does with them
-
-    def known_as(self, name: str) -> "User | None":
-        """Return who has this user name or mail address, None if nobody has.
-
-        One query whoever it is. Case makes no difference, unless two user names differ
-        by it alone. An address comes first: nobody takes another's as a user name.
-        """
-        name = name.strip()
-        found = list(self.filter(Q(email=name) | Q(username__iexact=name)))
-        for fits in (
-            [user for user in found if user.email == name.lower()],
-            [user for user in found if user.username == name],
-            [user for user in found if user.username.lower() == name.lower()],
-        ):
-            if len(fits) == 1:
-                return fits[0]
-        return None
-
-    def create_superuser(self, *args: Any, **kwargs: Any) -> "User":
-        """Make a superuser; the address counts as confirmed, as the shell is theirs."""
-        user = super().create_superuser(*args, **kwargs)
-        if user.email:
-            EmailAddress.objects.using(self.db).create(
-                user=user, email=user.email, verified=True, primary=True
-            )
-        return user
-
-
 class User(AbstractUser):
     """A person on the staff. The groups they are in give the role."""
 
@@ -86,7 +53,9 @@ class User(AbstractUser):
     )
     theme = models.CharField(max_length=5, blank=True, choices=Theme)
 
-    objects: ClassVar[PeopleManager] = PeopleManager()
+    authenticator_set: Any  # a manager of allauth, which has no types
+
+    objects: ClassVar[People] = People()
 
     class Meta:
         ordering = ["username"]
@@ -114,3 +83,14 @@ class User(AbstractUser):
         """Return the roles of the groups this person is in, the weakest first."""
         names = {group.name for group in self.groups.all()}
         return [role for role in Role if role in names]
+
+    def role(self) -> Role | None:
+        """Return the strongest role; superusers count as administrators."""
+        if self.is_superuser:
+            return Role.ADMINISTRATOR
+        roles = self.roles()
+        return roles[-1] if roles else None
+
+    def has_second_factor(self) -> bool:
+        """Whether an authenticator app or a passkey is set up."""
+        return any(factor.type in FACTORS for factor in self.authenticator_set.all())

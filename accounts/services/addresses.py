@@ -1,5 +1,8 @@
 """Which mail addresses are known to be somebody's."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
@@ -17,3 +20,12 @@ def confirm(user: User) -> None:
         EmailAddress.objects.update_or_create(
             user=user, email=user.email, defaults={"verified": True, "primary": True}
         )
+
+
+def held(emails: Collection[str], *, but_for: UUID | None = None) -> dict[str, UUID]:
+    """Return those of `emails` that are confirmed as somebody's, and whose."""
+    wanted = [email.lower() for email in emails]
+    rows = EmailAddress.objects.filter(email__in=wanted, verified=True)
+    if but_for is not None:
+        rows = rows.exclude(user_id=but_for)
+    return dict(rows.values_list("email", "user_id"))

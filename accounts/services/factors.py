@@ -9,7 +9,6 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
 from django.template.loader import render_to_string
 
 from accounts import sealing
@@ -48,15 +47,6 @@ def is_required(user: User) -> bool:
     return any(user.has_perm(right) for right in settings.SECOND_FACTOR_RIGHTS)
 
 
-def has_factor(user: User) -> bool:
-    """Whether `user` has an app or a passkey; no query after `with_factors`."""
-    loaded: list[Authenticator] | None = getattr(user, "factors", None)
-    if loaded is not None:
-        return bool(loaded)
-    held: bool = Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
-    return held
-
-
 def state(user: User) -> FactorState:
     """Tell what `user` has set up; no secret is opened for it."""
     data: dict[str, list[Any]] = {}
@@ -71,23 +61,6 @@ def state(user: User) -> FactorState:
         codes_left=_codes_left(codes[0]) if codes else None,
         is_required=is_required(user),
     )
-
-
-def with_factors(people: QuerySet[User]) -> QuerySet[User]:
-    """Give each of `people` the list `factors`, by one more query for them all."""
-    factors = Authenticator.objects.filter(type__in=FACTORS).only("user_id", "type")
-    return people.prefetch_related(
-        Prefetch("authenticator_set", queryset=factors, to_attr="factors")
-    )
-
-
-def having_factor(people: QuerySet[User], *, on: bool) -> QuerySet[User]:
-    """Those of `people` who have a second factor, or who have none."""
-    holders = Authenticator.objects.filter(type__in=FACTORS).values_list(
-        "user_id", flat=True
-    )
-    ids = list(set(holders))  # in two steps: MongoDB joins badly
-    return people.filter(pk__in=ids) if on else people.exclude(pk__in=ids)
 
 
 def may_reset(by: User, user: User) -> bool:

@@ -6,19 +6,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from accounts.requests import person
+from certs.admin.scope import own
 from certs.models import Endpoint, Reachability
-from certs.models.endpoint import EndpointQuerySet
 from certs.services import patience, survey, watch
 
 MOST_AT_ONCE = 100  # endpoints that one request may check
 MOST_DEEP = 10  # and ask for everything, which takes seconds each
-
-
-def own(request: HttpRequest, queryset: QuerySet[Endpoint]) -> EndpointQuerySet:
-    """Return those of a selection that the person may change."""
-    changeable = Endpoint.objects.changeable_by(person(request))
-    return changeable.filter(pk__in=queryset.values("pk"))
 
 
 class CheckActions(admin.ModelAdmin[Endpoint]):

@@ -3,11 +3,12 @@
 from django.contrib import admin
 
 from accounts.editing import EditAdmin
+from certs.admin.scope import OwnedAdmin
 from certs.models import Contact, Tag
 
 
 @admin.register(Contact)
-class ContactAdmin(EditAdmin[Contact]):
+class ContactAdmin(OwnedAdmin[Contact]):
     """People who are told about endpoints."""
 
     list_display = ("email", "name", "team", "is_active")

@@ -8,13 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
-from accounts.editing import EditAdmin
-from accounts.permissions import acts_for_every_team
-from accounts.requests import person
 from certs.admin import display
-from certs.admin.checks import CheckActions, own
+from certs.admin.checks import CheckActions
 from certs.admin.filters import HealthFilter
 from certs.admin.paging import LargeTableAdmin
+from certs.admin.scope import OwnedAdmin, own
 from certs.models import Endpoint, Observation
 from certs.models.endpoint import EndpointQuerySet
 from certs.services import inventory, transfer
@@ -38,7 +36,7 @@ FOUND = (
 
 
 @admin.register(Endpoint)
-class EndpointAdmin(CheckActions, EditAdmin[Endpoint], LargeTableAdmin[Endpoint]):
+class EndpointAdmin(CheckActions, OwnedAdmin[Endpoint], LargeTableAdmin[Endpoint]):
     """The inventory. The state is evidence: it is shown, never edited."""
 
     list_display = (
@@ -84,28 +82,6 @@ class EndpointAdmin(CheckActions, EditAdmin[Endpoint], LargeTableAdmin[Endpoint]
     )
     actions = ("check_now", "deep_check", "export_as_csv")
 
-    def has_change_permission(
-        self, request: HttpRequest, obj: Endpoint | None = None
-    ) -> bool:
-        """Hold to the rule of the pages: editors change what their teams look after."""
-        allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or obj.is_changeable_by(person(request)))
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: Endpoint | None = None
-    ) -> bool:
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or obj.is_changeable_by(person(request)))
-
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        """Editors give endpoints to their own teams, and to no other."""
-        if db_field.name == "team" and not acts_for_every_team(person(request)):
-            kwargs["queryset"] = person(request).teams.all()
-            kwargs["required"] = True
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Endpoint], search_term: str
     ) -> tuple[QuerySet[Endpoint], bool]:
@@ -130,7 +106,7 @@ class EndpointAdmin(CheckActions, EditAdmin[Endpoint], LargeTableAdmin[Endpoint]
     def delete_queryset(
         self, request: HttpRequest, queryset: QuerySet[Endpoint]
     ) -> None:
-        inventory.delete_endpoints(own(request, queryset))
+        inventory.delete_endpoints(own(request, queryset, "delete"))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """History goes with its endpoint, though nobody may delete it alone."""

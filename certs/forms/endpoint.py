@@ -10,7 +10,7 @@ from django.core.validators import MaxLengthValidator, validate_email, validate_
 
 from accounts import permissions
 from accounts.editing import EditForm
-from accounts.models import Team, User
+from accounts.models import User
 from certs.models import Endpoint, Tag
 from certs.models.endpoint import DESCRIPTION
 from certs.models.fields import LinesFormField
@@ -64,7 +64,7 @@ class EndpointForm(EditForm[Endpoint]):
         self.everywhere = permissions.acts_for_every_team(user)
         team = self.fields["team"]
         assert isinstance(team, forms.ModelChoiceField)  # noqa: S101 - for mypy
-        team.queryset = Team.objects.all() if self.everywhere else user.teams.all()
+        team.queryset = permissions.teams(user)
         team.required = not self.everywhere
         team.empty_label = "No team" if self.everywhere else "Choose…"
         self.fields["addresses"].widget.attrs["rows"] = 3
@@ -72,8 +72,9 @@ class EndpointForm(EditForm[Endpoint]):
         notes.widget.attrs = {"rows": 4}  # no maxlength, as for the host
         if self.instance._state.adding:
             self.fields["port"].widget.attrs["placeholder"] = DEFAULT_PORT
-            if not self.everywhere and user.teams.count() == 1:
-                team.initial = user.teams.get()
+            own = [] if self.everywhere else list(team.queryset[:2])
+            if len(own) == 1:
+                team.initial = own[0]
         else:
             self.initial["host"] = to_unicode(self.instance.host)
             self.initial["contacts"] = tuple(

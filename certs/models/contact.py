@@ -5,9 +5,14 @@ from django.db import models
 from accounts.fields import LowerCaseEmailField
 from accounts.identifiers import uuid7
 from accounts.models import Team
+from certs.models.scope import Owned, OwnedQuerySet
 
 
-class Contact(models.Model):
+class ContactQuerySet(OwnedQuerySet["Contact"]):
+    """What we ask about contacts."""
+
+
+class Contact(Owned):
     """Somebody who is told about endpoints; an account is not needed."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -17,6 +22,8 @@ class Contact(models.Model):
         Team, models.SET_NULL, null=True, blank=True, related_name="contacts"
     )
     is_active = models.BooleanField("active", default=True)
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         ordering = ["email"]

@@ -13,7 +13,6 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import permissions
 from accounts.identifiers import uuid7
 from accounts.models import Team, User
 from certs.models.certificate import Certificate
@@ -21,6 +20,7 @@ from certs.models.contact import Contact, Tag
 from certs.models.endpoint_questions import Questions
 from certs.models.fields import LinesField
 from certs.models.health import UNTRUSTED, Health, Reachability, of_served
+from certs.models.scope import Owned
 from certs.models.starttls import StartTLSChoices
 from certs.pki import grading
 from certs.pki.addresses import MAX_PORT, MIN_PORT
@@ -81,7 +81,7 @@ class EndpointQuerySet(Questions["Endpoint"]):
     """Endpoints, and what we ask about them."""
 
 
-class Endpoint(models.Model):
+class Endpoint(Owned):
     """A host and port that should speak TLS, and what the last check found there."""
 
     class Environment(models.TextChoices):
@@ -343,13 +343,3 @@ class Endpoint(models.Model):
         blank = Endpoint()
         for name in STATE:
             setattr(self, name, getattr(blank, name))
-
-    def is_changeable_by(self, user: User) -> bool:
-        """Whether `user` may change this row; for a list: changeable_by."""
-        if not user.has_perm("certs.change_endpoint"):
-            return False
-        if permissions.acts_for_every_team(user):
-            return True
-        return self.team_id is not None and (
-            user.teams.filter(pk=self.team_id).exists()
-        )

@@ -8,7 +8,6 @@ from typing import Any, Self, TypeVar
 from django.db import models
 from django.db.models import Count as Count_, Q, Value
 
-from accounts import permissions
 from accounts.models import Team, User
 from certs.models.certificate import Certificate, numbered
 from certs.models.contact import Contact, Tag
@@ -21,12 +20,13 @@ from certs.models.health import (
     Tally,
     conditions,
 )
+from certs.models.scope import OwnedQuerySet
 from certs.models.search import EndpointText, Found, among
 
 Row = TypeVar("Row", bound=models.Model)
 
 
-class Questions(models.QuerySet[Row]):
+class Questions(OwnedQuerySet[Row]):
     """Methods for a queryset of endpoints."""
 
     # Whether these rows are known to be more than search.MANY, so that nobody counts
@@ -178,11 +178,3 @@ class Questions(models.QuerySet[Row]):
         through: Any = getattr(self.model, name).through
         rows: models.QuerySet[Any] = through.objects.all()
         return rows
-
-    def changeable_by(self, user: User) -> Self:
-        """Endpoints that `user` may change: all, or those of the user's own teams."""
-        if not user.has_perm("certs.change_endpoint"):
-            return self.none()
-        if permissions.acts_for_every_team(user):
-            return self
-        return self.filter(team__in=user.teams.all())

@@ -1,12 +1,11 @@
 """Rows out of the inventory."""
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime
-from io import StringIO
 
 from django.db.models import Prefetch
 
+from accounts import spreadsheets
 from certs.models import Contact, Endpoint
 from certs.models.endpoint import EndpointQuerySet
 
@@ -32,19 +31,16 @@ COLUMNS = (
     "notes",
 )
 CHUNK = 2000  # rows in memory at a time
-# A cell that begins like this is run as a formula by spreadsheets (OWASP, "CSV
-# Injection"); certificates say what their maker wants, so it is hostile text.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_lines(endpoints: EndpointQuerySet, *, now: datetime) -> Iterator[str]:
     """Return the endpoints as lines of CSV, header first; times in UTC, ISO 8601."""
-    yield _line(COLUMNS)
+    yield spreadsheets.line(COLUMNS)
     rows = endpoints.select_related("certificate", "team").prefetch_related(
         Prefetch("contacts", Contact.objects.only("email")), "tags"
     )
     for endpoint in rows.iterator(chunk_size=CHUNK):
-        yield _line(_cells(endpoint, now=now))
+        yield spreadsheets.line(_cells(endpoint, now=now))
 
 
 def _cells(endpoint: Endpoint, *, now: datetime) -> tuple[str, ...]:
@@ -75,15 +71,3 @@ def _cells(endpoint: Endpoint, *, now: datetime) -> tuple[str, ...]:
 
 def _instant(moment: datetime | None) -> str:
     return moment.isoformat(timespec="seconds") if moment else ""
-
-
-def _line(cells: tuple[str, ...]) -> str:
-    line = StringIO()
-    csv.writer(line).writerow(_harmless(cell) for cell in cells)
-    return line.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """Return the cell, with an apostrophe before what a spreadsheet would run."""
-    is_number = cell.removeprefix("-").isdecimal()
-    return f"'{cell}" if cell.startswith(FORMULA) and not is_number else cell

@@ -51,7 +51,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @permission_required("certs.delete_endpoint", raise_exception=True)
 def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Ask, then delete an endpoint and its history."""
-    endpoint = _changeable(request, pk)
+    endpoint = _changeable(request, pk, "delete")
     if request.method == "POST":
         inventory.delete_endpoints([endpoint])
         messages.success(request, f"{endpoint} was deleted.")
@@ -80,9 +80,9 @@ def deep_check(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return redirect(endpoint)
 
 
-def _changeable(request: SignedInRequest, pk: UUID) -> Endpoint:
+def _changeable(request: SignedInRequest, pk: UUID, action: str = "change") -> Endpoint:
     endpoint = get_object_or_404(Endpoint, pk=pk)
-    if not endpoint.is_changeable_by(request.user):
+    if not endpoint.is_changeable_by(request.user, action):
         raise PermissionDenied
     return endpoint
 

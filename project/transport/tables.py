@@ -21,8 +21,9 @@ from django.db.models import sql
 from project.transport import TransportError
 from project.transport.columns import codec
 
-# Who is signed in is nobody's business elsewhere: people sign in again.
-NEVER = frozenset({"sessions.session", "usersessions.usersession"})
+# Who is signed in is nobody's business elsewhere: people sign in again. Nor is whose
+# turn it was.
+NEVER = frozenset({"sessions.session", "usersessions.usersession", "accounts.turn"})
 # What `migrate` itself fills; a target that holds no more than this is empty.
 SEEDED = frozenset(
     {

@@ -4,7 +4,6 @@ from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 
-from accounts.models import User
 from accounts.services import factors
 from accounts.tests.factories import make_user
 from accounts.tests.signing import (
@@ -60,32 +59,6 @@ def test_who_must_have_a_factor_follows_from_what_they_may_do(
     assert factors.is_required(make_user(role, **fields)) is required
 
 
-@pytest.mark.parametrize("rows", [1, 5])  # the same count for both: no N+1
-def test_a_list_of_people_asks_once_for_their_factors(rows, django_assert_num_queries):
-    make_user()
-    for _ in range(rows):
-        user = make_user()
-        give_app(user)
-        give_codes(user)
-        give_key(user)
-
-    with django_assert_num_queries(2):
-        people = list(factors.with_factors(User.objects.order_by("pk")))
-        found = [factors.has_factor(person) for person in people]
-
-    assert found == [False, *([True] * rows)]
-
-
-def test_people_are_found_by_whether_they_have_a_factor():
-    with_app, with_codes_alone = make_user(), make_user()
-    give_app(with_app)
-    give_codes(with_codes_alone)
-
-    everybody = User.objects.all()
-    assert list(factors.having_factor(everybody, on=True)) == [with_app]
-    assert list(factors.having_factor(everybody, on=False)) == [with_codes_alone]
-
-
 def test_an_administrator_takes_lost_factors_away(
     client, django_capture_on_commit_callbacks
 ):
@@ -133,7 +106,7 @@ def test_nobody_takes_their_own_or_a_superuser_s_factors():
         give_key(user)
         with pytest.raises(PermissionDenied):
             factors.reset(user, by=by)
-        assert factors.has_factor(user)
+        assert user.has_second_factor()
 
 
 def test_a_group_of_the_site_s_own_with_an_administrator_s_right_counts(settings):

@@ -93,7 +93,7 @@ def test_nothing_opens_between_the_password_and_the_code(client, user):
         response = client.post(reverse(name))
         assert response.status_code == 302
         assert response.url.startswith(reverse("account_login"))
-    assert factors.has_factor(user)
+    assert user.has_second_factor()
     assert not is_signed_in(client)
 
 
@@ -275,7 +275,7 @@ def test_no_malformed_passkey_breaks_a_page(client, user, credential):
     client.get(url)
     response = client.post(url, {"name": "Key", "credential": credential})
     assert response.status_code == 200
-    assert not factors.has_factor(user)
+    assert not user.has_second_factor()
 
 
 def begin(client, url):
@@ -467,14 +467,14 @@ def test_the_last_factor_stays_while_it_is_required(client, settings):
     assert list(Authenticator.objects.all()) == [app]
     response = client.post(reverse("mfa_deactivate_totp"))
     assert "this is your last one" in response.text
-    assert factors.has_factor(user)
+    assert user.has_second_factor()
 
     app.delete()
     key = give_key(user)
     remove_key = reverse("mfa_remove_webauthn", args=[key.pk])
     response = client.post(remove_key, follow=True)
     assert "this is your last one" in response.text
-    assert factors.has_factor(user)
+    assert user.has_second_factor()
 
 
 def test_where_it_is_not_required_the_last_factor_can_go(client, user):
@@ -522,13 +522,13 @@ def test_an_administrator_confirms_and_takes_the_factors_away(client, user):
     url = reverse("accounts:user-factors-reset", args=[user.pk])
 
     assert client.get(url).url.startswith(reverse("account_reauthenticate"))
-    assert factors.has_factor(user)
+    assert user.has_second_factor()
     confirm(client)
     assert user.username in client.get(url).text
     response = client.post(url, follow=True)
 
     assert "was removed" in response.text
-    assert not factors.has_factor(user)
+    assert not user.has_second_factor()
 
 
 @pytest.mark.parametrize("role", ["Viewer", "Editor"])
@@ -540,7 +540,7 @@ def test_others_take_nobody_s_factors(client, user, role):
 
     assert client.get(url).status_code == 403
     assert client.post(url).status_code == 403
-    assert factors.has_factor(user)
+    assert user.has_second_factor()
 
 
 def test_an_administrator_cannot_take_a_superuser_s_factors(client):

@@ -13,7 +13,7 @@ from honcho.manager import Manager
 
 from accounts.models import User
 from accounts.roles import Role
-from accounts.services import people
+from accounts.services import addresses, people
 from certs.models import Endpoint
 
 DEMO_DOMAIN = ".demo.test"
@@ -75,4 +75,5 @@ def _make_administrator() -> tuple[str, str]:
     user = User(username="admin", email="admin@demo.test", is_superuser=True)
     user.set_password(password)
     people.save_user(user, role=Role.ADMINISTRATOR, teams=())
+    addresses.confirm(user)
     return user.username, password
