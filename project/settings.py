@@ -3,13 +3,14 @@
 `docs/configuration.md` lists the variables.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from certs.pki.guard import Guard, IPNetwork, parse_networks
-from project import databases, logs, mail
+from project import api, databases, logs, mail
 from project.env import ConfigurationError, Environment, secret_key
 
 django_stubs_ext.monkeypatch()
@@ -149,6 +150,21 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody mails strangers through this site
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _host.scheme
+
+# Programs: API tokens, JSON Web Tokens and how often they may ask.
+API_TOKEN_MAX_DAYS = env.integer("API_TOKEN_MAX_DAYS", 365, low=1, high=3650)
+REST_FRAMEWORK = api.framework(
+    per_person=env.integer("API_RATE", 300, low=1, high=100_000),
+    per_address=env.integer("API_ADDRESS_RATE", 60, low=1, high=100_000),
+    sign_ins=env.integer("API_SIGN_IN_RATE", 10, low=1, high=1000),
+    proxies=int(env.flag("BEHIND_PROXY", default=False)),
+)
+SIMPLE_JWT = api.json_web_tokens(
+    SECRET_KEY,
+    host=DEFAULT_HOST,
+    access=timedelta(minutes=env.integer("JWT_ACCESS_MINUTES", 5, low=1, high=10)),
+    refresh=timedelta(hours=env.integer("JWT_REFRESH_HOURS", 24, low=1, high=168)),
+)
 
 # --- words and times --------------------------------------------------------------
 LANGUAGE_CODE = "en"
