@@ -7,6 +7,7 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
+import accounts.token_admin  # noqa: F401 - registers its screen
 from accounts.models import Team, User
 from accounts.requests import person
 
