@@ -29,7 +29,6 @@ class ApiTokenAdmin(admin.ModelAdmin[ApiToken]):
         "is_read_only",
         "expires_at",
         "last_used_at",
-        "last_used_from",
     )
     list_filter = ("is_read_only", "expires_at", "revoked_at")
     list_select_related = ("user",)

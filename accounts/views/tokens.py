@@ -1,5 +1,6 @@
 """One's own API tokens."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -29,7 +30,7 @@ def token_list(request: SignedInRequest) -> HttpResponse:
     page = Paginator(own, ROWS).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": _with_states(page.object_list, timezone.now()),
+        "rows": _with_states(page, timezone.now()),
         "pages": page.paginator.get_elided_page_range(page.number, on_ends=1),
     }
     return render(request, "accounts/tokens/list.html", context)
@@ -37,7 +38,8 @@ def token_list(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@reauthentication_required  # who finds an open session takes no token with them
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
+# Who finds an open session takes no token with them.
 @sensitive_variables("made")
 def add(request: SignedInRequest) -> HttpResponse:
     """Make a token; the answer to the form is the only page that shows it."""
@@ -68,6 +70,6 @@ def revoke(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def _with_states(
-    rows: list[ApiToken], now: datetime
+    rows: Iterable[ApiToken], now: datetime
 ) -> list[tuple[ApiToken, TokenState]]:
     return [(token, token.state(now)) for token in rows]
