@@ -73,13 +73,15 @@ def renew(refresh: str) -> Pair:
     if outstanding is None or not isinstance(outstanding.user, User):
         raise SignInOverError
     user = outstanding.user
+    # Before the claim: who comes second at the same moment ends this pair too.
+    renewed = _pair(user) if _is_still(user, token) else None
     if not _claim(outstanding):
         logger.warning("A refresh token of %s came a second time", user.pk)
         end_all(user)
         raise SignInOverError
-    if not _is_still(user, token):
+    if renewed is None:
         raise SignInOverError
-    return _pair(user)
+    return renewed
 
 
 @sensitive_variables("refresh", "token")
