@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from rest_framework.request import Request
 
 from accounts.models import User
 
@@ -12,7 +13,7 @@ class SignedInRequest(HttpRequest):
     user: User
 
 
-def person(request: HttpRequest) -> User:
+def person(request: HttpRequest | Request) -> User:
     """Return who is signed in. Raises PermissionDenied when nobody is."""
     if not isinstance(request.user, User):
         raise PermissionDenied

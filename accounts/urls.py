@@ -8,6 +8,7 @@ from accounts.views import (
     profile,
     security,
     teams,
+    tokens,
     users,
 )
 
@@ -22,6 +23,9 @@ urlpatterns = [
         security.RemovePasskeyView.as_view(),
         name="passkey-remove",
     ),
+    path("tokens/", tokens.token_list, name="tokens"),
+    path("tokens/add/", tokens.add, name="token-add"),
+    path("tokens/<uuid:pk>/revoke/", tokens.revoke, name="token-revoke"),
     path("users/", users.user_list, name="users"),
     path("users/export.csv", users.export, name="users-export"),
     path("users/import/", enrolment.upload, name="users-import"),

@@ -11,7 +11,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from accounts.mapping import Mapping
 from certs.pki.guard import Guard, IPNetwork, parse_networks
-from project import caches, databases, logs, mail, sign_in
+from project import api, caches, databases, logs, mail, sign_in
 from project.env import (
     ConfigurationError,
     Environment,
@@ -240,6 +240,21 @@ LDAP_MAIL: str = _ways_in.get("LDAP_MAIL", "")
 LDAP_NAME: str = _ways_in.get("LDAP_NAME", "")
 LDAP_MAPPING: Mapping = _ways_in.get("LDAP_MAPPING", Mapping())
 LDAP_LINK: bool = _ways_in.get("LDAP_LINK", False)
+
+# Programs: API tokens, JSON Web Tokens and how often they may ask.
+API_TOKEN_MAX_DAYS = env.integer("API_TOKEN_MAX_DAYS", 365, low=1, high=3650)
+REST_FRAMEWORK = api.framework(
+    per_person=env.integer("API_RATE", 300, low=1, high=100_000),
+    per_address=env.integer("API_ADDRESS_RATE", 60, low=1, high=100_000),
+    sign_ins=env.integer("API_SIGN_IN_RATE", 10, low=1, high=1000),
+    proxies=ALLAUTH_TRUSTED_PROXY_COUNT,
+)
+SIMPLE_JWT = api.json_web_tokens(
+    SECRET_KEY,
+    host=DEFAULT_HOST,
+    access=timedelta(minutes=env.integer("JWT_ACCESS_MINUTES", 5, low=1, high=10)),
+    refresh=timedelta(hours=env.integer("JWT_REFRESH_HOURS", 24, low=1, high=168)),
+)
 
 # --- words and times --------------------------------------------------------------
 LANGUAGE_CODE = "en"

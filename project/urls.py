@@ -9,10 +9,13 @@ urlpatterns = [
     path("", include("certs.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("accounts.api.urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
 ]
 
-handler400 = "project.outage.bad_request"
+handler400 = "project.errors.bad_request"
+handler403 = "project.errors.permission_denied"
+handler404 = "project.errors.page_not_found"
 handler429 = "accounts.limits.too_many"
-handler500 = "project.outage.server_error"
+handler500 = "project.errors.server_error"

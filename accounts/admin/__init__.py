@@ -3,5 +3,6 @@
 from accounts.admin.person import PersonAdmin
 from accounts.admin.role import RoleAdmin
 from accounts.admin.team import TeamAdmin
+from accounts.admin.token import ApiTokenAdmin
 
-__all__ = ["PersonAdmin", "RoleAdmin", "TeamAdmin"]
+__all__ = ["ApiTokenAdmin", "PersonAdmin", "RoleAdmin", "TeamAdmin"]

@@ -4,9 +4,10 @@ import time
 from itertools import count
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from accounts.models import Team, User
-from accounts.services import addresses
+from accounts.services import addresses, tokens
 
 PASSWORD = "correct horse battery staple"
 _numbers = count(1)
@@ -44,3 +45,11 @@ def sign_in(client, user):
         {"method": "password", "at": time.time(), "reauthenticated": True}
     ]
     session.save()
+
+
+def make_token(user, *, now=None, **wish):
+    """A token that may do everything for 90 days, unless `wish` says otherwise."""
+    wanted = {"name": "Script", "days": 90, "is_read_only": False, "networks": []}
+    return tokens.make(
+        user, tokens.Wish(**{**wanted, **wish}), now=now or timezone.now()
+    )

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certs', '0012_up_is_judged'),
+        ('certs', '0013_api_token_rights'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -23,7 +23,15 @@ from project.transport.columns import codec
 
 # Who is signed in is nobody's business elsewhere: people sign in again. Nor is whose
 # turn it was.
-NEVER = frozenset({"sessions.session", "usersessions.usersession", "accounts.turn"})
+NEVER = frozenset(
+    {
+        "accounts.turn",
+        "sessions.session",
+        "token_blacklist.blacklistedtoken",
+        "token_blacklist.outstandingtoken",
+        "usersessions.usersession",
+    }
+)
 # What `migrate` itself fills; a target that holds no more than this is empty.
 SEEDED = frozenset(
     {
@@ -34,8 +42,9 @@ SEEDED = frozenset(
     }
 )
 # What a backup holds in place of a secret, unless secrets are asked for. Django reads
-# a hash that begins with "!" as "no password fits".
-BLANKS = {"accounts.user": {"password": "!"}}
+# a hash that begins with "!" as "no password fits"; no API token has such a digest.
+# Where values must differ, the key of the row follows.
+BLANKS = {"accounts.apitoken": {"digest": "!"}, "accounts.user": {"password": "!"}}
 
 Row = list[Any]
 
@@ -90,7 +99,6 @@ class Table:
         self, alias: str, *, after: Any = None, batch: int = 1000
     ) -> Iterator[list[str]]:
         """Return the rows with keys `after` one, or all, as lines, a list per batch."""
-        key = self.columns.index(self.model._meta.pk.attname)
         query = self.rows(alias).order_by("pk").values_list(*self.columns)
         while True:
             page = query if after is None else query.filter(pk__gt=after)
@@ -99,7 +107,14 @@ class Table:
                 yield [self._line(row) for row in rows]
             if len(rows) < batch:
                 return
-            after = rows[-1][key]
+            after = rows[-1][self._key]
+
+    @cached_property
+    def _key(self) -> int:
+        return self.columns.index(self.model._meta.pk.attname)
+
+    def _differ(self, place: int) -> bool:
+        return self._fields[place].unique
 
     def _line(self, values: tuple[Any, ...]) -> str:
         row = [
@@ -107,7 +122,8 @@ class Table:
             for (encode, _), value in zip(self._codecs, values, strict=True)
         ]
         for name, blank in self.blanks.items():
-            row[self.columns.index(name)] = blank
+            place = self.columns.index(name)
+            row[place] = f"{blank}{row[self._key]}" if self._differ(place) else blank
         return json.dumps(row, separators=(",", ":"), sort_keys=True, allow_nan=False)
 
     def write(self, alias: str, lines: Iterable[Row]) -> None:

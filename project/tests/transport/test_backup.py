@@ -7,9 +7,11 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import IntegrityError
+from django.utils import timezone
 
-from accounts.models import User
-from accounts.tests.factories import PASSWORD, make_team
+from accounts.models import ApiToken, User
+from accounts.services import tokens
+from accounts.tests.factories import PASSWORD, make_team, make_token
 from certs.models import Certificate, Endpoint
 from certs.tests.factories import make_endpoint
 from project.tests.transport.places import (
@@ -128,6 +130,17 @@ def test_passwords_are_in_it_only_when_asked_for_and_sessions_never(old, new, fi
     with default(new):
         load(file)
         assert not User.objects.get().has_usable_password()
+
+
+def test_without_secrets_api_tokens_come_back_and_open_nothing(old, new, file):
+    with default(old):
+        ann = make_estate(1)
+        made = [make_token(ann) for _ in range(2)]
+        assert made[0].token.digest not in "\n".join(back_up(file, secrets=False))
+    with default(new):
+        load(file)
+        assert ApiToken.objects.count() == 2
+        assert tokens.find(made[0].text, address=None, now=timezone.now()) is None
 
 
 def test_the_file_is_for_its_owner_alone(old, file):

@@ -40,7 +40,7 @@ def test_every_column_that_sounds_secret_is_blank_in_a_backup():
     }
 
 
-def test_only_sessions_stay_behind():
+def test_only_who_is_signed_in_stays_behind():
     everything = {
         model._meta.label_lower for model in apps.get_models(include_auto_created=True)
     }
