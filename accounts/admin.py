@@ -7,10 +7,11 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
-from accounts.models import Team, User
+from accounts.models import Change, Team, User
 from accounts.requests import person
 
 admin.site.unregister(Group)
+admin.site.unregister(Change)  # django-auditlog's screen
 
 
 @admin.register(Group)

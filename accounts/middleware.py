@@ -9,7 +9,33 @@ from django.contrib.auth import middleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
+from accounts import origin, requests
 from accounts.models import User
+
+
+class OriginMiddleware:
+    """Gives each request its id and tells the change log where it comes from."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        here = origin.Origin(
+            channel=_channel(request.path_info),
+            request_id=requests.given_id(request) or origin.new_id(),
+            address=requests.address(request),
+            request=request,
+        )
+        with origin.come_from(here):
+            response = self.get_response(request)
+        response.headers["X-Request-ID"] = here.request_id
+        return response
+
+
+def _channel(path: str) -> str:
+    if path.startswith("/admin/"):
+        return origin.ADMIN
+    return origin.API if path.startswith("/api/") else origin.PAGE
 
 
 class SignInMiddleware(middleware.LoginRequiredMiddleware):

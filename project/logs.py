@@ -5,6 +5,8 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
+from accounts import origin
+
 
 class JsonFormatter(logging.Formatter):
     """An event as one line; a name with a line break in it cannot fake another."""
@@ -18,6 +20,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if request_id := origin.current().request_id:
+            event["request"] = request_id
         if record.exc_info:
             event["exception"] = self.formatException(record.exc_info)
         return json.dumps(event, ensure_ascii=False)

@@ -9,7 +9,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from certs.pki.guard import Guard, IPNetwork, parse_networks
-from project import databases, logs, mail
+from project import changelog, databases, logs, mail
 from project.env import ConfigurationError, Environment, secret_key
 
 django_stubs_ext.monkeypatch()
@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
+    "auditlog",
     "accounts",
     "certs",
     "project.apps.ProjectConfig",
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "accounts.middleware.OriginMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -150,6 +152,15 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody mails strangers through this site
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _host.scheme
 
+# The change log: django-auditlog notices, accounts.Change keeps (docs/change-log.md).
+AUDITLOG_LOGENTRY_MODEL = "accounts.Change"
+AUDITLOG_INCLUDE_TRACKING_MODELS = changelog.TRACKED
+AUDITLOG_STORE_JSON_CHANGES = True
+AUDITLOG_DISABLE_ON_RAW_SAVE = True  # restored rows are no changes
+AUDITLOG_MASK_CALLABLE = "accounts.values.mask"
+CHANGELOG_DAYS = env.integer("CHANGELOG_DAYS", 730, low=1, high=36_500)
+CHANGELOG_KEYS = [SECRET_KEY, *env.words("CHANGELOG_OLD_KEYS")]
+
 # --- words and times --------------------------------------------------------------
 LANGUAGE_CODE = "en"
 FORMAT_MODULE_PATH = ["project.formats"]
@@ -189,10 +200,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # who watches the site asks it directly
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0  # one year
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https")
-    if env.flag("BEHIND_PROXY", default=False)
-    else None
+    ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 )
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts.models import Team, User
 from accounts.roles import Role
+from accounts.services import changes
 
 
 class LastAdministratorError(Exception):
@@ -25,7 +26,7 @@ def save_user(user: User, *, role: Role, teams: Iterable[Team]) -> User:
     Viewers have the pages; the other roles have the admin too. A superuser keeps that
     right whatever the role. Raises LastAdministratorError, and then changes nothing.
     """
-    with transaction.atomic():
+    with transaction.atomic(), changes.gathered():
         user.is_staff = role != Role.VIEWER or user.is_superuser
         user.save()
         user.groups.set([Group.objects.get(name=role)])

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.services import changes
 from certs.models import Certificate, Contact, DeepCheck, Endpoint, Tag
 from certs.pki.x509 import ParsedCertificate
 from certs.services import search
@@ -56,7 +57,7 @@ def save_endpoint(
     written.
     """
     endpoint.full_clean()
-    with transaction.atomic():
+    with transaction.atomic(), changes.gathered():
         before = Endpoint.objects.filter(pk=endpoint.pk).first()
         if before is not None and before.place != endpoint.place:
             endpoint.forget_state()
@@ -78,6 +79,6 @@ def save_endpoint(
 def delete_endpoints(endpoints: Iterable[Endpoint]) -> int:
     """Delete endpoints and their history; certificates stay. Returns how many."""
     keys = [endpoint.pk for endpoint in endpoints]
-    with transaction.atomic():
+    with transaction.atomic(), changes.gathered():
         Endpoint.objects.filter(pk__in=keys).delete()
     return len(keys)
