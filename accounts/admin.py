@@ -7,11 +7,13 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
-from accounts.models import Change, Team, User
+from accounts.admin_changes import ChangeAdmin
+from accounts.models import Team, User
 from accounts.requests import person
 
+__all__ = ["ChangeAdmin", "PersonAdmin", "RoleAdmin", "TeamAdmin"]
+
 admin.site.unregister(Group)
-admin.site.unregister(Change)  # django-auditlog's screen
 
 
 @admin.register(Group)

@@ -1,4 +1,4 @@
-"""The checksums of the change log: one for each entry, and one that ties it to the last.
+"""The checksums of the change log: one for each entry, and one that ties it in.
 
 Both are keyed (HMAC-SHA-256), so that who can write to the database alone can make
 neither. The proof is made with the entry, the link when it gets its number.

@@ -20,25 +20,29 @@ def connect() -> None:
     user_login_failed.connect(_refused, dispatch_uid="changes")
 
 
-def _signed_in(sender: Any, *, user: User, **kwargs: Any) -> None:
+def _signed_in(user: User, **_told: Any) -> None:
     changes.record(Change.Action.SIGN_IN, about=user, actor=user)
 
 
-def _signed_out(sender: Any, *, user: User | None, **kwargs: Any) -> None:
+def _signed_out(user: User | None, **_told: Any) -> None:
     if user is not None:
         changes.record(Change.Action.SIGN_OUT, about=user, actor=user)
 
 
-def _refused(sender: Any, *, credentials: dict[str, Any], **kwargs: Any) -> None:
+def _refused(credentials: dict[str, Any], **_told: Any) -> None:
     """Keep who was meant, if there is such an account.
 
     What else was typed is not kept: people type their password into the wrong field.
     """
     known = _known(credentials)
-    facts = {} if known else {"object_text": "no account of ours"}
-    changes.record(
-        Change.Action.REFUSAL, about=known, **({"model": "accounts.user"} | facts)
-    )
+    if known is not None:
+        changes.record(Change.Action.REFUSAL, about=known)
+    else:
+        changes.record(
+            Change.Action.REFUSAL,
+            model=User._meta.label_lower,
+            object_text="no account of ours",
+        )
 
 
 def _known(credentials: dict[str, Any]) -> User | None:

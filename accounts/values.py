@@ -24,12 +24,12 @@ def plain(value: Any) -> Plain:
         return value
     if isinstance(value, int) and -_INTEGER <= value < _INTEGER:
         return int(value)
-    if isinstance(value, datetime):
-        return instant(value)
     if isinstance(value, list | tuple | set | frozenset):
         return texts(value)
+    if isinstance(value, datetime):
+        value = instant(value)
     if isinstance(value, dict):
-        return text(json.dumps(value, sort_keys=True, default=str))
+        value = json.dumps(value, sort_keys=True, default=str)
     return text(value)
 
 

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'default_permissions': ('view',),
-                'indexes': [models.Index(fields=['model', 'object_key', 'id'], name='change_of_record'), models.Index(fields=['actor', 'id'], name='change_by_actor'), models.Index(fields=['action', 'id'], name='change_by_action'), models.Index(fields=['channel', 'id'], name='change_by_channel'), models.Index(fields=['request_id'], name='change_of_request')],
+                'indexes': [models.Index(fields=['object_key', 'id'], name='change_of_record'), models.Index(fields=['model', 'id'], name='change_of_kind'), models.Index(fields=['actor', 'id'], name='change_by_actor'), models.Index(fields=['action', 'id'], name='change_by_action'), models.Index(fields=['request_id'], name='change_of_request')],
             },
         ),
     ]

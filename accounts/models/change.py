@@ -121,17 +121,19 @@ class Change(models.Model):
         ordering = ["-id"]
         default_permissions = ("view",)
         indexes = [
-            models.Index(
-                fields=["model", "object_key", "id"], name="change_of_record"
-            ),
+            models.Index(fields=["object_key", "id"], name="change_of_record"),
+            models.Index(fields=["model", "id"], name="change_of_kind"),
             models.Index(fields=["actor", "id"], name="change_by_actor"),
             models.Index(fields=["action", "id"], name="change_by_action"),
-            models.Index(fields=["channel", "id"], name="change_by_channel"),
             models.Index(fields=["request_id"], name="change_of_request"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} {self.object_text}".strip()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raise AppendOnlyError."""
+        raise AppendOnlyError
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from auditlog.registry import auditlog
-from django.db import models, transaction
+from django.db import models
 
 from accounts import chain, origin
 from accounts.models import sealing
@@ -84,7 +84,8 @@ class Noticing(models.Manager[Any]):
         said = {}
         for field in instance._meta.concrete_fields:
             value = field.value_from_object(instance)
-            if field.primary_key or field.name in left_out or value in field.empty_values:
+            is_left_out = field.primary_key or field.name in left_out
+            if is_left_out or value in field.empty_values:
                 continue
             shown = MASK if field.name in masked else _named(field, value)
             said[field.name] = [None, shown] if is_new else [shown, None]

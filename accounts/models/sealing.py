@@ -8,6 +8,7 @@ in between leaves entries for the next one.
 import logging
 import random
 import time
+from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, OperationalError, transaction
@@ -26,7 +27,7 @@ class OvertakenError(Exception):
 
 
 def after_commit() -> None:
-    """Seal once the transaction that is under way is written; a failure stops nobody."""
+    """Seal when the transaction under way is written; a failure stops nobody."""
     planned = transaction.get_connection().run_on_commit
     if not any(function is seal for _, function, *_ in planned):
         transaction.on_commit(seal, robust=True)
@@ -50,12 +51,12 @@ def seal() -> None:
 
 
 def _seal_some() -> int:
-    """Number up to ROUND entries; returns how many.
+    """Give up to ROUND entries their number; returns how many.
 
     One statement each and in their order: a database without transactions may be left
     anywhere in between, and what was numbered is linked all the same.
     """
-    entries = apps.get_model("accounts", "Change")._default_manager
+    entries: Any = apps.get_model("accounts", "Change")._meta.default_manager
     waiting = list(entries.waiting().only("number", "proof")[:ROUND])
     if not waiting:
         return 0

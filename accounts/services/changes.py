@@ -60,9 +60,7 @@ def record_rows(action: Action, rows: Iterable[models.Model]) -> None:
     )
 
 
-def record_update(
-    rows: Iterable[models.Model], changes: Mapping[str, Any]
-) -> None:
+def record_update(rows: Iterable[models.Model], changes: Mapping[str, Any]) -> None:
     """Write an entry for each of `rows` whose columns one statement sets to `changes`.
 
     To be called with the rows as they are before; those that do not change have none.
