@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 _CHANCE = 74  # bits behind the milliseconds
+_A_LITTLE = 10_000  # milliseconds; a clock that was further ahead was wrong
 _lock = threading.Lock()
 _last = 0
 
@@ -15,12 +16,12 @@ def uuid7() -> UUID:
     """Return a UUID version 7: Unix milliseconds, then chance (RFC 9562, 5.7).
 
     Those of one process grow, also within a millisecond and when the clock is put
-    back: then chance is added to the one before (6.2, method 2).
+    back a little: then chance is added to the one before (6.2, method 2).
     """
     global _last  # noqa: PLW0603 - what the next one has to be above
     made = time.time_ns() // 1_000_000 << _CHANCE | secrets.randbits(_CHANCE)
     with _lock:
-        if made >> _CHANCE <= _last >> _CHANCE:
+        if 0 <= (_last >> _CHANCE) - (made >> _CHANCE) < _A_LITTLE:
             made = _last + 1 + secrets.randbits(32)
         _last = made
     return _uuid(made)
