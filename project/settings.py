@@ -158,6 +158,9 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = changelog.TRACKED
 AUDITLOG_STORE_JSON_CHANGES = True
 AUDITLOG_DISABLE_ON_RAW_SAVE = True  # restored rows are no changes
 AUDITLOG_MASK_CALLABLE = "accounts.values.mask"
+# Its migrations make its own table even where another takes its place; that one would
+# stay empty, and hold on to the users.
+MIGRATION_MODULES = {"auditlog": None}
 CHANGELOG_DAYS = env.integer("CHANGELOG_DAYS", 730, low=1, high=36_500)
 CHANGELOG_KEYS = [SECRET_KEY, *env.words("CHANGELOG_OLD_KEYS")]
 
