@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(default=accounts.models.change.moment, verbose_name='time')),
                 ('action', models.CharField(choices=[('create', 'Added'), ('update', 'Changed'), ('delete', 'Deleted'), ('sign-in', 'Signed in'), ('sign-out', 'Signed out'), ('refusal', 'Refused'), ('prune', 'Pruned')], max_length=20)),
-                ('channel', models.CharField(choices=[('page', 'Page'), ('admin', 'Admin'), ('api', 'API'), ('command', 'Command'), ('import', 'Import'), ('system', 'System')], max_length=10, verbose_name='by')),
+                ('channel', models.CharField(choices=[('page', 'Page'), ('admin', 'Admin'), ('api', 'API'), ('command', 'Command'), ('import', 'Import'), ('system', 'System')], max_length=10, verbose_name='way')),
                 ('actor', models.UUIDField(null=True, verbose_name='key of the person')),
                 ('actor_name', models.CharField(blank=True, max_length=150, verbose_name='person')),
                 ('address', models.CharField(blank=True, max_length=45)),

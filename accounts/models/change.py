@@ -101,7 +101,7 @@ class Change(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     at = models.DateTimeField("time", default=moment)
     action = models.CharField(max_length=20, choices=Action)
-    channel = models.CharField("by", max_length=10, choices=Channel)
+    channel = models.CharField("way", max_length=10, choices=Channel)
     actor = models.UUIDField("key of the person", null=True)
     actor_name = models.CharField("person", max_length=150, blank=True)
     address = models.CharField(max_length=45, blank=True)

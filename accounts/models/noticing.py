@@ -163,11 +163,14 @@ def _differences(
 ) -> dict[str, Any]:
     """Return what the library found, names for keys; it knows secrets by itself."""
     fields = {field.name: field for field in instance._meta.concrete_fields}
-    return {
-        name: [_named(fields[name], value) for value in pair]
-        for name, pair in sorted(changes.items())
-        if name in fields
-    }
+    masked = auditlog.get_model_fields(type(instance))["mask_fields"]
+    said = {}
+    for name, (before, after) in sorted(changes.items()):
+        # To it, no addresses in a tuple differ from none in a list.
+        is_same = name not in masked and plain(before) == plain(after)
+        if name in fields and not is_same:
+            said[name] = [_named(fields[name], value) for value in (before, after)]
+    return said
 
 
 def _named(field: Any, value: Any) -> Any:

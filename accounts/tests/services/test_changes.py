@@ -53,6 +53,13 @@ def test_a_save_that_changes_nothing_is_no_entry(team):
     assert entries() == []
 
 
+def test_equal_lists_of_another_kind_are_no_change(team):
+    log = Change.objects
+    log.log_create(team, action="update", changes={"slug": ((), [])})
+
+    assert entries() == []
+
+
 def test_what_is_deleted_is_kept_as_it_was(team):
     key = team.pk
     team.delete()
