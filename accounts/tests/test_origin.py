@@ -1,12 +1,8 @@
-import json
-import logging
-
 import pytest
 from django.http import HttpResponse
 
 from accounts import origin, requests
 from accounts.middleware import OriginMiddleware
-from project.logs import JsonFormatter
 
 
 @pytest.fixture
@@ -77,15 +73,6 @@ def test_an_id_that_nobody_should_print_is_not_taken(rf, settings, said):
 @pytest.mark.parametrize("said", ["", "not an address", "192.0.2.1:80"])
 def test_what_is_no_address_is_none(rf, said):
     assert requests.address(rf.get("/", REMOTE_ADDR=said)) == ""
-
-
-def test_a_log_line_has_the_id_of_its_request():
-    record = logging.LogRecord("x", logging.INFO, "", 0, "said", (), None)
-    with origin.come_from(origin.Origin(request_id="abc")):
-        inside = json.loads(JsonFormatter().format(record))
-
-    assert inside["request"] == "abc"
-    assert "request" not in json.loads(JsonFormatter().format(record))
 
 
 def test_a_machine_user_without_a_name_is_a_number(monkeypatch):

@@ -3,7 +3,7 @@ from uuid import UUID
 
 import pytest
 
-from accounts.values import LONGEST, MASK, MOST, mask, plain, text
+from accounts.values import LONGEST, MASK, MOST, mask, plain, text, texts
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_long_text_is_cut():
 
 
 def test_of_a_long_list_the_rest_is_counted():
-    kept = plain(list(range(MOST + 7)))
+    kept = texts(range(MOST + 7))
 
     assert kept[-1] == "… and 7 more"
     assert len(kept) == MOST + 1

@@ -1,6 +1,7 @@
 import json
 import logging
 
+from accounts import origin
 from project.logs import JsonFormatter, Seldom, config
 
 
@@ -57,3 +58,12 @@ def test_an_outage_is_mailed_once_in_a_while_and_other_errors_each_time():
     ]
     assert passes("django.request", 1801)
     assert passes("django.request", 1802)
+
+
+def test_a_log_line_has_the_id_of_its_request():
+    record = logging.LogRecord("x", logging.INFO, "", 0, "said", (), None)
+    with origin.come_from(origin.Origin(request_id="abc")):
+        inside = json.loads(JsonFormatter().format(record))
+
+    assert inside["request"] == "abc"
+    assert "request" not in json.loads(JsonFormatter().format(record))

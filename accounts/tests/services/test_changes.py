@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts import origin
 from accounts.models import Change, Team
+from accounts.roles import Role
 from accounts.services import changes, people
 from accounts.tests.factories import PASSWORD, make_team, make_user
 from accounts.values import MASK
@@ -93,10 +94,10 @@ def test_who_joins_a_team_is_told_on_both_records(user, team, from_the_team):
 
 
 def test_another_role_is_what_went_and_what_came(user, team):
-    people.save_user(make_boss(), role="Administrator", teams=[])
+    people.save_user(make_boss(), role=Role.ADMINISTRATOR, teams=[])
     Change.objects.all().prune()
 
-    people.save_user(user, role="Editor", teams=[team])
+    people.save_user(user, role=Role.EDITOR, teams=[team])
 
     assert ("update", "Ann", {"groups": {"added": ["Editor"]}}) in entries()
     assert ("update", "Ann", {"groups": {"removed": ["Viewer"]}}) in entries()
@@ -116,7 +117,7 @@ def test_a_relation_that_is_cleared_says_so(user):
 
 def test_the_rights_of_a_role_are_kept():
     group = Group.objects.create(name="Guest")
-    group.permissions.add(Group.objects.get(name="Viewer").permissions.first())
+    group.permissions.add(Group.objects.get(name="Viewer").permissions.all()[0])
 
     assert [entry[0] for entry in entries()] == ["create", "update"]
 
