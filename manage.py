@@ -7,6 +7,7 @@ import sys
 from django.core.management import execute_from_command_line
 from django.db import InterfaceError, OperationalError
 
+from accounts import origin
 from project.env import ConfigurationError
 from project.outage import outage_behind
 
@@ -18,7 +19,8 @@ def main() -> None:
     """Run one command; a wrong setting, Ctrl-C and an outage are one line each."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
     try:
-        execute_from_command_line(sys.argv)
+        with origin.by_command():
+            execute_from_command_line(sys.argv)
     except ConfigurationError as error:
         sys.exit(f"certdesk: {error}")
     except KeyboardInterrupt:

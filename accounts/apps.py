@@ -8,3 +8,9 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = "People"
+
+    def ready(self) -> None:
+        """Listen to sign-ins; events has models, which are not there before."""
+        from accounts import events  # noqa: PLC0415 - as the line above says
+
+        events.connect()

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from accounts import dates
+from accounts import dates, origin, requests
 from accounts.models import User
 from accounts.services import factors, sessions
 
@@ -28,6 +28,31 @@ SETUP_PAGES = frozenset(
 )
 HAD_FACTOR = "had_factor_at"
 ASK_EVERY = 300  # seconds
+
+
+class OriginMiddleware:
+    """Gives each request its id and tells the change log where it comes from."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        here = origin.Origin(
+            channel=_channel(request.path_info),
+            request_id=requests.given_id(request) or origin.new_id(),
+            address=requests.address(request),
+            request=request,
+        )
+        with origin.come_from(here):
+            response = self.get_response(request)
+        response.headers["X-Request-ID"] = here.request_id
+        return response
+
+
+def _channel(path: str) -> str:
+    if path.startswith("/admin/"):
+        return origin.ADMIN
+    return origin.API if path.startswith("/api/") else origin.PAGE
 
 
 class SignInMiddleware(middleware.LoginRequiredMiddleware):

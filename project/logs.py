@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from accounts import origin
+
 # What opens something is not for who reads logs: links that were mailed, and what a
 # company's sign-in hands over.
 SECRETS = (
@@ -35,6 +37,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": masked(record.getMessage()),
         }
+        if request_id := origin.current().request_id:
+            event["request"] = request_id
         if record.exc_info:
             event["exception"] = masked(self.formatException(record.exc_info))
         return json.dumps(event, ensure_ascii=False)

@@ -11,7 +11,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from accounts.mapping import Mapping
 from certs.pki.guard import Guard, IPNetwork, parse_networks
-from project import api, caches, databases, logs, mail, sign_in
+from project import api, caches, changelog, databases, logs, mail, sign_in
 from project.env import (
     ConfigurationError,
     Environment,
@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
+    "auditlog",
     "accounts",
     "certs",
     "project.apps.ProjectConfig",
@@ -76,6 +77,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # What every answer carries, those of files and refusals too.
     "django.middleware.security.SecurityMiddleware",
+    "accounts.middleware.OriginMiddleware",
     "csp.middleware.CSPMiddleware",
     "project.headers.HeadersMiddleware",
     "project.limits.BodyLimitMiddleware",
@@ -255,6 +257,18 @@ SIMPLE_JWT = api.json_web_tokens(
     access=timedelta(minutes=env.integer("JWT_ACCESS_MINUTES", 5, low=1, high=10)),
     refresh=timedelta(hours=env.integer("JWT_REFRESH_HOURS", 24, low=1, high=168)),
 )
+
+# The change log: django-auditlog notices, accounts.Change keeps (docs/change-log.md).
+AUDITLOG_LOGENTRY_MODEL = "accounts.Change"
+AUDITLOG_INCLUDE_TRACKING_MODELS = changelog.TRACKED
+AUDITLOG_STORE_JSON_CHANGES = True
+AUDITLOG_DISABLE_ON_RAW_SAVE = True  # restored rows are no changes
+AUDITLOG_MASK_CALLABLE = "accounts.values.mask"
+# Its migrations make its own table even where another takes its place; that one would
+# stay empty, and hold on to the users.
+MIGRATION_MODULES = {"auditlog": None}
+CHANGELOG_DAYS = env.integer("CHANGELOG_DAYS", 730, low=1, high=36_500)
+CHANGELOG_KEYS = [SECRET_KEY, *env.words("CHANGELOG_OLD_KEYS")]
 
 # --- words and times --------------------------------------------------------------
 LANGUAGE_CODE = "en"

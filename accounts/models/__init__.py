@@ -1,6 +1,7 @@
 """People: users, their teams, who was invited, what their programs sign in with."""
 
 from accounts.models.api_token import ApiToken, TokenState
+from accounts.models.change import AppendOnlyError, Change
 from accounts.models.invitation import Invitation
 from accounts.models.step import LastStep
 from accounts.models.team import Team
@@ -9,6 +10,8 @@ from accounts.models.user import Theme, User
 
 __all__ = [
     "ApiToken",
+    "AppendOnlyError",
+    "Change",
     "Invitation",
     "LastStep",
     "Team",

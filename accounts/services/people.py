@@ -14,7 +14,7 @@ from django.db import transaction
 from accounts import permissions
 from accounts.models import Team, Turn, User
 from accounts.roles import Role
-from accounts.services import addresses, sessions
+from accounts.services import addresses, changes, sessions
 
 
 class LastAdministratorError(Exception):
@@ -33,7 +33,7 @@ def alone() -> Iterator[None]:
     Two administrators who demote each other at the same moment do so one after the
     other, and the second is refused.
     """
-    with transaction.atomic():
+    with transaction.atomic(), changes.gathered():
         Turn.take("administrators")
         yield
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certs', '0013_api_token_rights'),
+        ('certs', '0013_change_log_rights'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

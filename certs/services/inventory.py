@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.services import changes
 from certs.models import Certificate, Contact, DeepCheck, Endpoint, Tag
 from certs.models.endpoint import DESCRIPTION
 from certs.pki.x509 import ParsedCertificate
@@ -57,7 +58,7 @@ def save_endpoint(
     written.
     """
     endpoint.full_clean()
-    with transaction.atomic():
+    with transaction.atomic(), changes.gathered():
         before = Endpoint.objects.filter(pk=endpoint.pk).first()
         moved = before is not None and before.place != endpoint.place
         if moved:
@@ -81,6 +82,6 @@ def save_endpoint(
 def delete_endpoints(endpoints: Iterable[Endpoint]) -> int:
     """Delete endpoints and their history; certificates stay. Returns how many."""
     keys = [endpoint.pk for endpoint in endpoints]
-    with transaction.atomic():
+    with transaction.atomic(), changes.gathered():
         Endpoint.objects.filter(pk__in=keys).delete()
     return len(keys)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Team
+from accounts.services import changes
 from certs.models import Certificate, Contact, Endpoint, Observation, Tag
 from certs.pki.demo import elsewhere, sites, words
 from certs.pki.demo.estate import Fate, place
@@ -126,7 +127,7 @@ def _taken(hosts: list[str]) -> set[str]:
 
 def _common(*, seed: int, now: datetime) -> Common:
     authorities = [mint.certificate for mint in sites.make_mints(seed=seed, now=now)]
-    with transaction.atomic():
+    with transaction.atomic(), changes.unnoticed():
         teams = [
             Team.objects.get_or_create(
                 slug=name.lower(),

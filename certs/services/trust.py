@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from accounts.services import changes
 from certs.models import Certificate, TrustRoot, TrustStore
 from certs.pki import links, roots
 from certs.pki.meaning import Opinion
@@ -84,11 +85,13 @@ def add_roots(
     with transaction.atomic():
         kept = inventory.store(certificates, now=now)
         there = set(store.roots.values_list("certificate", flat=True))
-        return TrustRoot.objects.bulk_create(
+        new = TrustRoot.objects.bulk_create(
             TrustRoot(store=store, certificate=each, added_by=user, added_at=now)
             for each in kept.values()
             if each.pk not in there
         )
+        changes.record_rows(changes.Action.CREATE, new)
+        return new
 
 
 def _claims(stores: list[TrustStore]) -> Mapping[UUID | None, list[TrustStore]]:

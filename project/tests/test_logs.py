@@ -3,6 +3,7 @@ import logging
 
 import pytest
 
+from accounts import origin
 from project.logs import JsonFormatter, Seldom, config
 
 
@@ -110,3 +111,12 @@ def test_a_link_that_opens_an_account_is_not_kept(path):
     message = json.loads(JsonFormatter().format(record))["message"]
 
     assert message == f'127.0.0.1 "GET {path}…/?next=/ HTTP/1.1" 302'
+
+
+def test_a_log_line_has_the_id_of_its_request():
+    record = logging.LogRecord("x", logging.INFO, "", 0, "said", (), None)
+    with origin.come_from(origin.Origin(request_id="abc")):
+        inside = json.loads(JsonFormatter().format(record))
+
+    assert inside["request"] == "abc"
+    assert "request" not in json.loads(JsonFormatter().format(record))

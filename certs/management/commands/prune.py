@@ -2,13 +2,16 @@
 
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 from tqdm import tqdm
 
+from accounts.services import trail
 from certs.management.arguments import positive
 from certs.services import retention
 
@@ -20,7 +23,8 @@ class Command(BaseCommand):
 
     help = (
         "Delete history that ended long ago, in small batches beside a running site. "
-        "The latest run of every endpoint and address is kept, however old."
+        "The latest run of every endpoint and address is kept, however old. "
+        "The change log is kept for CHANGELOG_DAYS."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,7 +32,7 @@ class Command(BaseCommand):
             "--days",
             type=positive,
             default=retention.KEPT.days,
-            help="how long history is kept (default: %(default)s)",
+            help="how long runs are kept (default: %(default)s)",
         )
         parser.add_argument(
             "--batch",
@@ -42,17 +46,28 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, days: int, batch: int, **options: Any) -> None:
-        now, kept = timezone.now(), timedelta(days=days)
+        now, is_dry = timezone.now(), bool(options["dry_run"])
+        old: dict[str, Any] = {"now": now, "kept": timedelta(days=days)}
         for kind in retention.KINDS:
-            total = retention.due(kind, now=now, kept=kept)
-            if options["dry_run"]:
-                self.stdout.write(f"{total} {kind.name} would be deleted.")
-                continue
-            deleted = 0
-            # No bar where nobody looks at a terminal.
-            with tqdm(total=total, disable=None, leave=False) as bar:
-                for number in retention.prune(kind, now=now, kept=kept, batch=batch):
-                    deleted += number
-                    bar.update(number)
-                    time.sleep(PAUSE)
-            self.stdout.write(f"{deleted} {kind.name} deleted.")
+            total = retention.due(kind, **old)
+            steps = retention.prune(kind, batch=batch, **old)
+            self._prune(kind.name, total, steps, is_dry=is_dry)
+        old["kept"] = timedelta(days=settings.CHANGELOG_DAYS)
+        steps = trail.prune(batch=batch, **old)
+        name = "entries of the change log"
+        self._prune(name, trail.due(**old), steps, is_dry=is_dry)
+
+    def _prune(
+        self, name: str, total: int, steps: Iterator[int], *, is_dry: bool
+    ) -> None:
+        if is_dry:
+            self.stdout.write(f"{total} {name} would be deleted.")
+            return
+        deleted = 0
+        # No bar where nobody looks at a terminal.
+        with tqdm(total=total, disable=None, leave=False) as bar:
+            for number in steps:
+                deleted += number
+                bar.update(number)
+                time.sleep(PAUSE)
+        self.stdout.write(f"{deleted} {name} deleted.")

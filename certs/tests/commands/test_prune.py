@@ -5,6 +5,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts.models import Change
+from accounts.models.sealing import seal
 from certs.models import Observation
 from certs.tests.factories import make_endpoint
 
@@ -29,7 +31,9 @@ def history():
 
 
 def test_what_is_older_than_the_days_given_is_deleted_and_counted(history):
-    assert prune("--days", "25", "--batch", "2") == "3 runs of observations deleted.\n"
+    text = prune("--days", "25", "--batch", "2")
+
+    assert text.splitlines()[0] == "3 runs of observations deleted."
 
     assert Observation.objects.count() == 2
 
@@ -37,12 +41,30 @@ def test_what_is_older_than_the_days_given_is_deleted_and_counted(history):
 def test_a_dry_run_only_counts(history):
     text = prune("--days", "25", "--dry-run")
 
-    assert text == "3 runs of observations would be deleted.\n"
+    assert text.splitlines() == [
+        "3 runs of observations would be deleted.",
+        "0 entries of the change log would be deleted.",
+    ]
     assert Observation.objects.count() == 5
 
 
 def test_without_days_400_are_kept(history):
-    assert prune() == "0 runs of observations deleted.\n"
+    assert prune().splitlines() == [
+        "0 runs of observations deleted.",
+        "0 entries of the change log deleted.",
+    ]
+
+
+def test_the_change_log_is_kept_for_the_days_of_its_setting(history, settings):
+    settings.CHANGELOG_DAYS = 30
+    Change.objects.update(at=timezone.now() - timedelta(days=31))
+    seal()
+    before = Change.objects.count()
+
+    text = prune("--days", "999")
+
+    assert text.splitlines()[1] == f"{before} entries of the change log deleted."
+    assert [entry.action for entry in Change.objects.all()] == ["prune"]
 
 
 @pytest.mark.parametrize("days", ["0", "-1", "soon"])

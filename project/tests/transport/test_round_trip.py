@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from accounts.models import User
+from accounts.services import trail
 from certs.models import Endpoint, Observation
 from project.tests.fresh import fresh_url
 from project.tests.transport.places import (
@@ -60,6 +61,9 @@ def test_a_site_comes_home_from_a_journey_through_all_engines(
     files = []
     for number, station in enumerate(stations):
         with default(station):
+            report = trail.verify()
+            assert report.broken is None
+            assert report.count > 20
             back_up(tmp_path / f"{number}.gz")
             files.append((tmp_path / f"{number}.gz").read_bytes())
     assert len(set(files)) == 1
