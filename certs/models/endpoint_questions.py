@@ -134,6 +134,12 @@ class Questions(models.QuerySet[Row]):
             counts[place][environment] = number
         return counts
 
+    def ends(self, first: datetime, last: datetime) -> "models.QuerySet[Any, Any]":
+        """How many certificates end at each instant and in each environment."""
+        rows = self.filter(not_after__gte=first, not_after__lt=last).order_by()
+        pairs = rows.values_list("not_after", "environment")
+        return pairs.annotate(number=Count_("*"))
+
     def matching(self, term: str) -> Self:
         """Endpoints with `term` in host, note, certificate, contact, tag or team.
 

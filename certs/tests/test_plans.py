@@ -1,8 +1,8 @@
 """What lists ask of the database is answered by an index, at 20,000 endpoints.
 
-Each engine says in its own words how it would answer; `READS_ALL` reads them. What has
-no index on purpose is not asked here: the two small counts that kept.py asks once a
-minute.
+Each engine says in its own words how it would answer; `READS_ALL` reads them. What
+reads all on purpose is not asked here: the counts of services.figures, which are no
+page's.
 """
 
 import re
