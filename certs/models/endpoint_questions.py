@@ -21,6 +21,7 @@ from certs.models.health import (
     Tally,
     conditions,
 )
+from certs.models.quarters import Quarter
 from certs.models.search import EndpointText, Found, among
 
 Row = TypeVar("Row", bound=models.Model)
@@ -134,10 +135,13 @@ class Questions(models.QuerySet[Row]):
             counts[place][environment] = number
         return counts
 
-    def ends(self, first: datetime, last: datetime) -> "models.QuerySet[Any, Any]":
-        """How many certificates end at each instant and in each environment."""
+    def ends_by_quarter(
+        self, first: datetime, last: datetime
+    ) -> "models.QuerySet[Any, Any]":
+        """Each quarter of an hour with what ends in it, by environment."""
         rows = self.filter(not_after__gte=first, not_after__lt=last).order_by()
-        pairs = rows.values_list("not_after", "environment")
+        quarters = rows.annotate(quarter=Quarter("not_after"))
+        pairs = quarters.values_list("quarter", "environment")
         return pairs.annotate(number=Count_("*"))
 
     def matching(self, term: str) -> Self:

@@ -5,7 +5,7 @@ Who has written many endpoints calls `renew`; a page reads what was counted then
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -14,17 +14,16 @@ from django.db.models import Q
 
 from certs.models import Endpoint, Figure
 from certs.models.counting import size
+from certs.models.quarters import quarter
 from certs.services import patience
 
 EVERY = timedelta(minutes=1)  # at the most; who claimed it and died is waited for
 GOOD_FOR = timedelta(days=7)  # what is older is counted for the page
 FIRST_ISSUERS = 100
 
-# Days begin at the viewer's midnight, which falls on a quarter of an hour of UTC in
-# every time zone of today.
-STEP = timedelta(minutes=15)
+# What is counted reaches from here to there.
 BEFORE = timedelta(days=2)  # today's midnight may be before the counting
-SPAN = BEFORE + GOOD_FOR + timedelta(weeks=27)
+AFTER = GOOD_FOR + timedelta(weeks=27)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +77,16 @@ def ends(moments: Sequence[datetime], *, now: datetime) -> Ends | None:
     figure = _figure(Figure.Kind.ENDS, now=now)
     if figure is None:
         return None
-    start = datetime.fromisoformat(figure.numbers["start"])
-    places = [(moment - start) // STEP for moment in moments]
+    places = [quarter(moment) - figure.numbers["first"] for moment in moments]
+    counts = {
+        environment: [int(number) for number in text.split()]
+        for environment, text in figure.numbers["counts"].items()
+    }
     numbers = [
         {
             environment: number
-            for environment, counts in figure.numbers["counts"].items()
-            if (number := sum(counts[first:last]))
+            for environment, each in counts.items()
+            if (number := sum(each[first:last]))
         }
         for first, last in pairwise(places)
     ]
@@ -126,13 +128,16 @@ def _issuers() -> dict[str, Any]:
 
 
 def _ends(now: datetime) -> dict[str, Any]:
-    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    start = midnight - BEFORE
-    counts = {each.value: [0] * (SPAN // STEP) for each in Endpoint.Environment}
-    found = Endpoint.objects.ends(start, start + SPAN)
-    for end, environment, number in found.iterator():
-        counts[environment][(end - start) // STEP] += number
-    return {"start": start.isoformat(), "counts": counts}
+    """Return a number for each quarter, as text: MongoDB reads long lists slowly."""
+    start, end = now - BEFORE, now + AFTER
+    first = quarter(start)
+    counts = {
+        each.value: [0] * (quarter(end) - first + 1) for each in Endpoint.Environment
+    }
+    for place, environment, number in Endpoint.objects.ends_by_quarter(start, end):
+        counts[environment][place - first] = number
+    texts = {each: " ".join(map(str, numbers)) for each, numbers in counts.items()}
+    return {"first": first, "counts": texts}
 
 
 def _ranking(numbers: list[tuple[str, int]]) -> Ranking:

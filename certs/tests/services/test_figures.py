@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from certs.models import Endpoint, Figure
 from certs.models.counting import Certainty, Count
 from certs.models.endpoint_questions import Questions
+from certs.models.quarters import QUARTER
 from certs.services import figures, patience
 from certs.tests.factories import NOW, make_checked, make_endpoint
 from certs.views import charts
@@ -43,7 +44,7 @@ def spread(rows=60):
         Endpoint.objects.create(
             host=f"host{number}.example.org",
             environment=chance.choice(environments),
-            not_after=midnight + figures.STEP * quarters + odd,
+            not_after=midnight + QUARTER * quarters + odd,
         )
 
 
