@@ -139,10 +139,12 @@ class Questions(models.QuerySet[Row]):
         self, first: datetime, last: datetime
     ) -> "models.QuerySet[Any, Any]":
         """Each quarter of an hour with what ends in it, by environment."""
-        rows = self.filter(not_after__gte=first, not_after__lt=last).order_by()
-        quarters = rows.annotate(quarter=Quarter("not_after"))
-        pairs = quarters.values_list("quarter", "environment")
-        return pairs.annotate(number=Count_("*"))
+        rows: models.QuerySet[Any, Any] = self.filter(
+            not_after__gte=first, not_after__lt=last
+        ).annotate(quarter=Quarter("not_after"))
+        pairs = rows.order_by().values_list("quarter", "environment")
+        counted: models.QuerySet[Any, Any] = pairs.annotate(number=Count_("*"))
+        return counted
 
     def matching(self, term: str) -> Self:
         """Endpoints with `term` in host, note, certificate, contact, tag or team.
