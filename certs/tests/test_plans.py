@@ -89,7 +89,7 @@ def test_a_plan_of_sqlite_is_understood(plan, reads_all):
     "state", [Health.MISNAMED, Health.UNTRUSTED, Health.EXPIRING, Health.OK]
 )
 def test_a_verdict_is_counted_by_all_columns_of_its_index(state):
-    """Where one is left out, the date behind it finds nothing: all that is up is read."""
+    """Behind one that is left out the date does not help: all that is up is read."""
     (index,) = (i for i in Endpoint._meta.indexes if i.name == "endpoint_by_verdict")
     columns = set(index.fields) - {"id"}
 
