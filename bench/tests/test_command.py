@@ -42,7 +42,7 @@ def test_the_tables_of_sqlite_are_printed():
     rows = [line for line in tables.splitlines() if TIMING.search(line)]
     assert [row.split(" | ")[0] for row in rows] == [
         "| dashboard",
-        "| dashboard, nothing kept",
+        "| dashboard, the first",
     ]
     assert "| seeding, endpoints/s |" in tables
     assert "**sqlite, limits at 100 endpoints**" in tables

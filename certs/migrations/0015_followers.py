@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certs', '0013_change_log_rights'),
+        ('certs', '0013_figures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

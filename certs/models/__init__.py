@@ -4,6 +4,7 @@ from certs.models.certificate import Certificate
 from certs.models.contact import Contact, Tag
 from certs.models.deep_check import DeepCheck
 from certs.models.endpoint import Endpoint
+from certs.models.figure import Figure
 from certs.models.health import NEEDS_ATTENTION, Health, Reachability
 from certs.models.observation import Observation
 from certs.models.search import CertificateText, EndpointText
@@ -17,6 +18,7 @@ __all__ = [
     "DeepCheck",
     "Endpoint",
     "EndpointText",
+    "Figure",
     "Health",
     "Observation",
     "Reachability",

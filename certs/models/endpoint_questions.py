@@ -20,6 +20,7 @@ from certs.models.health import (
     Tally,
     conditions,
 )
+from certs.models.quarters import Quarter
 from certs.models.scope import OwnedQuerySet
 from certs.models.search import EndpointText, Found, among
 
@@ -133,6 +134,17 @@ class Questions(OwnedQuerySet[Row]):
         for place, environment, number in ranges[0].union(*ranges[1:], all=True):
             counts[place][environment] = number
         return counts
+
+    def ends_by_quarter(
+        self, first: datetime, last: datetime
+    ) -> "models.QuerySet[Any, Any]":
+        """Each quarter of an hour with what ends in it, by environment."""
+        rows: models.QuerySet[Any, Any] = self.filter(
+            not_after__gte=first, not_after__lt=last
+        ).annotate(quarter=Quarter("not_after"))
+        pairs = rows.order_by().values_list("quarter", "environment")
+        counted: models.QuerySet[Any, Any] = pairs.annotate(number=Count_("*"))
+        return counted
 
     def matching(self, term: str) -> Self:
         """Endpoints with `term` in host, note, certificate, contact, tag or team.

@@ -102,8 +102,9 @@ def conditions(now: datetime) -> dict[Health, Q]:
     """For each state, which rows are in it at `now`; every row is in exactly one.
 
     Days are those of the calendar in `now`'s own time zone. Each condition names
-    columns by value and bounds one date, as the indexes of Endpoint want it; a second
-    bound on the other date is a negation, which no database looks up in an index.
+    columns by value and bounds one date, as the indexes of Endpoint want it, none left
+    out before the date; a second bound on the other date is a negation, which no
+    database looks up in an index.
     """
     # Not `paused=False`: Django writes that as NOT paused, which SQLite's indexes do
     # not serve.
@@ -113,6 +114,7 @@ def conditions(now: datetime) -> dict[Health, Q]:
     critical_until = day_start(now, days=CRITICAL_DAYS)
     expiring_until = day_start(now, days=EXPIRING_DAYS)
     lasting = Q(not_after__gte=critical_until)
+    misnamed = up & begun & Q(name_matches__in=(False,))
     named = up & begun & Q(name_matches__in=(True,))
     trusted = named & Q(is_trusted__in=(True,))
     return {
@@ -124,7 +126,7 @@ def conditions(now: datetime) -> dict[Health, Q]:
         Health.CRITICAL: up
         & begun
         & Q(not_after__gte=now, not_after__lt=critical_until),
-        Health.MISNAMED: up & begun & Q(name_matches__in=(False,)) & lasting,
+        Health.MISNAMED: misnamed & Q(is_trusted__in=(True, False)) & lasting,
         Health.UNTRUSTED: named & Q(is_trusted__in=(False,)) & lasting,
         Health.EXPIRING: trusted & lasting & Q(not_after__lt=expiring_until),
         Health.OK: trusted & Q(not_after__gte=expiring_until),

@@ -26,7 +26,7 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         found = EndpointText.objects.having(term, of="endpoint")
         rows = self.filter(found.condition)
         if found.is_many:  # of endpoints; the first of them may have as many runs
-            some = self.filter(endpoint__in=found.some).order_by()
+            some = self.filter(endpoint__in=found.some[: MANY + 1]).order_by()
             rows.is_many = some[: MANY + 1].count() > MANY
         return rows
 

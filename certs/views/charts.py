@@ -4,13 +4,14 @@ Text keeps its size while bars stretch with the page, colours come from CSS clas
 no inline style is needed, which the Content-Security-Policy would refuse.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 
 from certs.models import Endpoint
-from certs.models.endpoint import EndpointQuerySet
 from certs.pki import grading
+from certs.services.figures import Ranking
 
 WEEKS = 26
 HEIGHT = 180  # pixels
@@ -64,29 +65,32 @@ class Share:
     width: float
 
 
-def expiries_by_week(endpoints: EndpointQuerySet, *, now: datetime) -> Bars:
-    """How many certificates end in each of the next 26 weeks, by environment."""
+def weeks(now: datetime) -> list[datetime]:
+    """Return where the viewer's next 26 weeks begin, and where the last one ends."""
+    return [grading.day_start(now, days=7 * week) for week in range(WEEKS + 1)]
+
+
+def expiries_by_week(numbers: Sequence[dict[str, int]], *, now: datetime) -> Bars:
+    """Draw how many certificates end in each of the `weeks`, by environment."""
     environments = list(Endpoint.Environment)
-    weeks = [grading.day_start(now, days=7 * week) for week in range(WEEKS + 1)]
     counts = [
         [found.get(environment.value, 0) for environment in environments]
-        for found in endpoints.ending_between(weeks)
+        for found in numbers
     ]
     return _stacked(counts, [e.label for e in environments], start=now.date())
 
 
-def shares(numbers: list[tuple[str, int]], *, rows: int) -> list[Share]:
-    """Return the first `rows` of `numbers` with their share of the whole."""
-    total = sum(number for _, number in numbers) or 1
-    longest = max((number for _, number in numbers), default=1)
+def shares(ranking: Ranking, *, rows: int) -> list[Share]:
+    """Return the first `rows` of the ranking with their share of the whole."""
+    longest = max((number for _, number in ranking.first), default=1)
     return [
         Share(
             name=name,
             number=number,
-            percent=round(100 * number / total),
+            percent=round(100 * number / ranking.total),
             width=round(100 * number / longest, 1),
         )
-        for name, number in numbers[:rows]
+        for name, number in ranking.first[:rows]
     ]
 
 

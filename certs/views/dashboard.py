@@ -13,7 +13,8 @@ from accounts.requests import SignedInRequest
 from certs.models import NEEDS_ATTENTION, Certificate, Endpoint, Health
 from certs.models.counting import Count, bounded, size
 from certs.models.health import Tally
-from certs.views import charts, kept
+from certs.services import figures
+from certs.views import charts
 
 ATTENTION_ROWS = 12
 SOON_ROWS = 8
@@ -44,6 +45,8 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     with_team = endpoints.select_related("team")
     worst = with_team.most_urgent(now, most=ATTENTION_ROWS) if attention else []
     soon = with_team.ending_next(now)[:SOON_ROWS]
+    ends = figures.ends(charts.weeks(now), now=now)
+    ranking = figures.ranking(now=now)
     context = {
         "now": now,
         "total": total,
@@ -54,8 +57,10 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         "attention_total": attention,
         "attention_more": max(attention - ATTENTION_ROWS, 0),
         "soon": soon if attention < SOON_ROWS else [],
-        "weeks": kept.expiries_by_week(now),
-        "issuers": charts.shares(kept.issuer_counts(), rows=ISSUER_ROWS),
+        "ends": ends,
+        "weeks": charts.expiries_by_week(ends.numbers, now=now) if ends else None,
+        "ranking": ranking,
+        "issuers": charts.shares(ranking, rows=ISSUER_ROWS) if ranking else [],
     }
     return render(request, "certs/dashboard.html", context)
 

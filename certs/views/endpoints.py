@@ -17,8 +17,8 @@ from certs.forms import GRADES, EndpointFilterForm
 from certs.models import NEEDS_ATTENTION, Endpoint, Health, Observation
 from certs.models.counting import Count
 from certs.models.health import Tally
-from certs.services import transfer
-from certs.views import detail, kept, paging, verdicts
+from certs.services import figures, transfer
+from certs.views import detail, paging, verdicts
 from certs.views.selection import (
     filtered,
     in_order,
@@ -28,7 +28,6 @@ from certs.views.selection import (
 )
 
 ROWS = 25
-ISSUERS = 100  # names in the filter; the search finds the others
 HISTORY = 20  # runs on the detail page
 
 
@@ -44,6 +43,7 @@ def endpoint_list(request: SignedInRequest) -> HttpResponse:
     selection = select(asked, now=now)
     address = request.GET.get("page", "")
     page = selected_page(selection, asked, address, teams=teams, size=ROWS)
+    ranking = figures.ranking(now=now)
     context = {
         "now": now,
         "asked": asked,
@@ -52,7 +52,7 @@ def endpoint_list(request: SignedInRequest) -> HttpResponse:
         "tabs": _tabs(selection.tally, asked.get("status") or ""),
         "form": form,
         "teams": teams,
-        "issuers": [name for name, _ in kept.issuer_counts() if name][:ISSUERS],
+        "issuers": [name for name, _ in ranking.first if name] if ranking else [],
         "grades": GRADES,
         "environments": Endpoint.Environment.choices,
         "is_empty": not selection.tally.total and not Endpoint.objects.exists(),

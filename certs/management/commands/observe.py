@@ -17,7 +17,7 @@ from certs.models import NEEDS_ATTENTION, Endpoint, Health, Tag
 from certs.models.endpoint import EndpointQuerySet
 from certs.pki import starttls
 from certs.pki.addresses import Address, InvalidAddressError, parse_address
-from certs.services import patience, survey, watch
+from certs.services import figures, patience, survey, watch
 
 USAGE = 2
 ATTENTION = 1
@@ -82,6 +82,8 @@ class Command(BaseCommand):
             _bar(observe(endpoints, now=now), total=total),
             key=lambda endpoint: (endpoint.host, endpoint.port),
         )
+        if not options["once"]:
+            figures.renew(now=timezone.now())
         if options["json"]:
             self.stdout.write(json.dumps([_facts(e, now) for e in checked], indent=2))
         else:

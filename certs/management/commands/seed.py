@@ -9,7 +9,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from certs.models import Endpoint
-from certs.services import seed
+from certs.services import figures, seed
 
 
 class Command(BaseCommand):
@@ -46,4 +46,5 @@ class Command(BaseCommand):
                     f"Stopped after {done} of {endpoints}; --add goes on.",
                     returncode=130,
                 ) from None
+        figures.renew(now=timezone.now())
         self.stdout.write(f"{done} endpoints were added.")

@@ -5,8 +5,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from certs.models import DeepCheck, Endpoint, Observation
+from certs.models import DeepCheck, Endpoint, Figure, Observation
+from certs.models.counting import Certainty, Count
 from certs.pki.x509 import parse_der
+from certs.services import figures
 from certs.tests.factories import (
     certificates,
     make_endpoint,
@@ -53,6 +55,19 @@ def test_all_is_well(members):
     assert "OK" in text
     assert text.endswith("1 checked, 0 in need of attention.\n")
     assert Observation.objects.count() == 1
+
+
+def test_a_round_of_a_large_inventory_counts_it_in_the_end(members, monkeypatch):
+    monkeypatch.setattr(figures, "size", lambda _: Count(98_765, Certainty.ABOUT))
+    member = members["www"]
+    register(member)
+
+    observe("--once", f"{member.address}:{member.port}")
+    assert not Figure.objects.exists()
+    observe()
+
+    numbers = Figure.objects.get(kind=Figure.Kind.ISSUERS).numbers
+    assert numbers["first"] == [[Endpoint.objects.get().issuer, 1]]
 
 
 def test_something_needs_attention(members):

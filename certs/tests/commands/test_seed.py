@@ -2,9 +2,11 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from certs.models import Endpoint
-from certs.services import seed as service
+from certs.models import Endpoint, Figure
+from certs.models.counting import Certainty, Count
+from certs.services import figures, seed as service
 from certs.tests.factories import make_endpoint
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -24,6 +26,15 @@ def seed(*arguments):
 def test_an_empty_inventory_is_filled():
     assert "30 endpoints were added" in seed("--endpoints", "30")
     assert Endpoint.objects.count() == 30
+
+
+def test_what_is_added_to_a_large_inventory_is_counted_in_the_end(monkeypatch):
+    monkeypatch.setattr(figures, "size", lambda _: Count(98_765, Certainty.ABOUT))
+
+    seed("--endpoints", "30")
+
+    assert figures.ranking(now=timezone.now()).total == 30
+    assert Figure.objects.filter(counted_at__lte=timezone.now()).count() == 2
 
 
 def test_an_inventory_with_endpoints_is_left_alone_unless_told():

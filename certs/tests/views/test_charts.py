@@ -4,8 +4,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from certs.models import Endpoint
+from certs.services.figures import Ranking
 from certs.tests.factories import NOW, make_checked
 from certs.views import charts
+
+
+def by_week(now):
+    numbers = Endpoint.objects.ending_between(charts.weeks(now))
+    return charts.expiries_by_week(numbers, now=now)
 
 
 @pytest.mark.django_db
@@ -16,7 +22,7 @@ def test_what_ends_is_counted_in_its_week_and_environment():
     make_checked(days=26 * 7)  # after the last week
     make_checked(days=-1)
 
-    chart = charts.expiries_by_week(Endpoint.objects.all(), now=NOW)
+    chart = by_week(NOW)
 
     assert [bar.total for bar in chart.bars] == [2, 1] + [0] * 24
     assert chart.bars[0].values == [2, 0, 0]
@@ -31,7 +37,7 @@ def test_a_week_begins_at_the_viewer_s_midnight():
     make_checked(days=6, now=NOW.replace(hour=22))
     tokyo = NOW.astimezone(ZoneInfo("Asia/Tokyo"))
 
-    chart = charts.expiries_by_week(Endpoint.objects.all(), now=tokyo)
+    chart = by_week(tokyo)
 
     assert [bar.total for bar in chart.bars[:2]] == [0, 1]
 
@@ -41,7 +47,7 @@ def test_bars_stay_inside_the_plot_and_stand_on_its_floor():
     for days in (1, 1, 1, 8):
         make_checked(days=days)
 
-    chart = charts.expiries_by_week(Endpoint.objects.all(), now=NOW)
+    chart = by_week(NOW)
 
     (segment,) = chart.bars[0].segments
     assert 0 <= segment.y < chart.height
@@ -66,10 +72,12 @@ def test_the_axis_ends_at_a_round_number_above_the_highest(highest, top):
 
 
 def test_shares_are_of_the_whole_and_widths_of_the_longest():
-    rows = charts.shares([("A", 60), ("B", 30), ("C", 10)], rows=2)
+    issuers = Ranking(first=[("A", 60), ("B", 30)], total=100)
+
+    rows = charts.shares(issuers, rows=2)
 
     assert [(r.name, r.percent, r.width) for r in rows] == [
         ("A", 60, 100),
         ("B", 30, 50),
     ]
-    assert charts.shares([], rows=2) == []
+    assert charts.shares(Ranking(first=[], total=0), rows=2) == []

@@ -1,7 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from certs.models import Figure
+from certs.models.counting import Certainty, Count
+from certs.services import figures
 from certs.tests.factories import make_checked, make_endpoint, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +95,45 @@ def test_the_dashboard_takes_the_same_queries_however_many(
 
 
 QUERIES = 13
+
+
+@pytest.fixture
+def large(monkeypatch):
+    monkeypatch.setattr(figures, "size", lambda _: Count(98_765, Certainty.ABOUT))
+
+
+def test_a_large_inventory_says_when_it_was_counted(client, viewer, large):
+    checked(9)
+    now = timezone.localtime()
+    figures.renew(now=now)
+
+    page = client.get(DASHBOARD)
+
+    assert page.text.count(f"counted at {now:%H:%M}") == 2
+    assert [issuer.number for issuer in page.context["issuers"]] == [1]
+    assert [bar.total for bar in page.context["weeks"].bars[:2]] == [0, 1]
+
+
+def test_what_was_counted_on_another_day_is_shown_with_it(client, viewer, large):
+    checked(9)
+    day = timezone.localtime() - timedelta(days=2)
+    figures.renew(now=day)
+
+    assert client.get(DASHBOARD).text.count(f"counted on {day:%-d %b %Y, %H:%M}") == 2
+
+
+def test_the_second_of_two_first_viewers_is_told_to_come_back(client, viewer, large):
+    checked(9)
+    for kind in Figure.Kind:
+        Figure.objects.create(kind=kind, claimed_at=timezone.now())
+
+    page = client.get(DASHBOARD)
+
+    assert page.text.count("Being counted. Reload the page in a minute.") == 2
+    assert page.context["weeks"] is None
+
+
+def test_a_small_inventory_is_counted_without_a_word(client, viewer):
+    checked(9)
+
+    assert "counted" not in client.get(DASHBOARD).text

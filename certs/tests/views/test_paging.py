@@ -4,14 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from certs.models import Endpoint, counting
+from certs.models import Endpoint, Figure, counting
 from certs.models.counting import Certainty, Count
+from certs.services import figures
 from certs.tests.factories import make_checked, make_endpoint, make_team, make_user
-from certs.views import endpoints, kept, paging, selection
+from certs.views import endpoints, paging, selection
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("certs:endpoints")
@@ -164,18 +164,15 @@ def test_a_large_inventory_is_told_about(client, rows, monkeypatch):
     assert tabs["ok"].short == "≈98,800"
 
 
-def test_numbers_of_a_large_inventory_are_kept_for_a_minute(monkeypatch):
+def test_the_issuers_of_a_large_inventory_are_those_that_were_counted(
+    client, rows, monkeypatch
+):
     large = Count(98_765, Certainty.ABOUT)
-    make_checked()
-    monkeypatch.setattr(kept, "size", lambda _: large)
-    cache.clear()
+    monkeypatch.setattr(figures, "size", lambda _: large)
 
-    before = kept.issuer_counts()
-    make_checked()
-
-    assert kept.issuer_counts() == before
-    cache.clear()
-    assert kept.issuer_counts() != before
+    assert client.get(LIST).context["issuers"] == ["Test Issuing CA"]
+    Figure.objects.update(counted_at=None)  # as if somebody were counting
+    assert client.get(LIST).context["issuers"] == []
 
 
 def test_a_position_says_which_row_is_the_next():
