@@ -31,7 +31,7 @@ from certs.pki.target import MAX_NODES, Target
 # The columns that say what the last check found.
 STATE = (
     "status",
-    "certificate",
+    "certificate_id",
     "not_before",
     "not_after",
     "issuer",

