@@ -9,6 +9,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from certs.pki.guard import Guard, IPNetwork, parse_networks
+from certs.pki.tls import DEFAULT_CONCURRENCY
 from project import databases, logs, mail
 from project.env import ConfigurationError, Environment, secret_key
 
@@ -183,7 +184,9 @@ CONTENT_SECURITY_POLICY = {
 
 # --- checks -----------------------------------------------------------------------
 CHECK_TIMEOUT = env.integer("CHECK_TIMEOUT", 10, low=1, high=60)  # seconds
-CHECK_CONCURRENCY = env.integer("CHECK_CONCURRENCY", 100, low=1, high=1000)
+CHECK_CONCURRENCY = env.integer(
+    "CHECK_CONCURRENCY", DEFAULT_CONCURRENCY, low=1, high=1000
+)
 
 
 def _networks(name: str) -> tuple[IPNetwork, ...]:
