@@ -12,7 +12,7 @@ from accounts.permissions import acts_for_every_team
 from accounts.requests import person
 from certs.admin import display
 from certs.admin.checks import CheckActions, own
-from certs.admin.filters import HealthFilter
+from certs.admin.filters import GradeFilter, HealthFilter
 from certs.admin.paging import LargeTableAdmin
 from certs.models import Endpoint, Observation
 from certs.models.endpoint import EndpointQuerySet
@@ -52,6 +52,7 @@ class EndpointAdmin(CheckActions, LargeTableAdmin[Endpoint]):
     )
     list_filter = (
         HealthFilter,
+        GradeFilter,
         "environment",
         "team",
         "tags",
