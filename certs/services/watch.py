@@ -64,8 +64,24 @@ def _write(
     # A certificate is true whatever becomes of the rest, and two rounds that store the
     # same new one must not undo each other.
     served = sights.identify(chain.from_iterable(seen.values()), now=now)
+    if _is_to_judge(seen, now=now):
+        judges.prepare()
     with transaction.atomic():
         return _write_sights(seen, served=served, judges=judges, now=now)
+
+
+def _is_to_judge(seen: Mapping[Endpoint, list[Sight]], *, now: datetime) -> bool:
+    """Whether a chain is another than was judged at its place, as far as now is known.
+
+    Where only the trust stores have changed, the judges find out for themselves.
+    """
+    keys = [endpoint.pk for endpoint in seen]
+    judged = Observation.objects.judged_chains(keys, now=now)
+    return any(
+        each.chain and judged.get((endpoint.pk, each.result.address)) != each.chain
+        for endpoint, shown in seen.items()
+        for each in shown
+    )
 
 
 def _write_sights(
