@@ -11,6 +11,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from accounts.mapping import Mapping
 from certs.pki.guard import Guard, IPNetwork, parse_networks
+from certs.pki.tls import DEFAULT_CONCURRENCY
 from project import api, caches, changelog, databases, logs, mail, sign_in
 from project.env import (
     ConfigurationError,
@@ -337,7 +338,9 @@ CONTENT_SECURITY_POLICY = {
 
 # --- checks -----------------------------------------------------------------------
 CHECK_TIMEOUT = env.integer("CHECK_TIMEOUT", 10, low=1, high=60)  # seconds
-CHECK_CONCURRENCY = env.integer("CHECK_CONCURRENCY", 100, low=1, high=1000)
+CHECK_CONCURRENCY = env.integer(
+    "CHECK_CONCURRENCY", DEFAULT_CONCURRENCY, low=1, high=1000
+)
 
 
 def _networks(name: str) -> tuple[IPNetwork, ...]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from certs.admin import display
 from certs.admin.checks import CheckActions
-from certs.admin.filters import HealthFilter
+from certs.admin.filters import GradeFilter, HealthFilter
 from certs.admin.paging import LargeTableAdmin
 from certs.admin.scope import OwnedAdmin, own
 from certs.models import Endpoint, Observation
@@ -51,6 +51,7 @@ class EndpointAdmin(CheckActions, OwnedAdmin[Endpoint], LargeTableAdmin[Endpoint
     )
     list_filter = (
         HealthFilter,
+        GradeFilter,
         "environment",
         "team",
         "tags",

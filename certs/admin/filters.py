@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from certs.forms import GRADES, UNGRADED
 from certs.models import Certificate, Endpoint, Health, Observation
 from certs.models.certificate import CertificateQuerySet
 from certs.models.endpoint import EndpointQuerySet
@@ -32,6 +33,29 @@ class HealthFilter(admin.SimpleListFilter):
         if state not in Health.values:
             return queryset
         return queryset.in_health(Health(str(state)), now=timezone.localtime())
+
+
+class GradeFilter(admin.SimpleListFilter):
+    """By the grade that people see."""
+
+    title = "grade"
+    parameter_name = "grade"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: Any
+    ) -> Iterable[tuple[str, str]]:
+        return GRADES
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Endpoint]
+    ) -> QuerySet[Endpoint]:
+        assert isinstance(queryset, EndpointQuerySet)  # noqa: S101 - for mypy
+        grade = self.value()
+        if grade not in dict(GRADES):
+            return queryset
+        return queryset.graded(
+            "" if grade == UNGRADED else str(grade), now=timezone.localtime()
+        )
 
 
 class ValidityFilter(admin.SimpleListFilter):

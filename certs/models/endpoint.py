@@ -44,7 +44,7 @@ DESCRIPTION = (
 )
 STATE = (
     "status",
-    "certificate",
+    "certificate_id",
     "not_before",
     "not_after",
     "issuer",
@@ -70,7 +70,7 @@ def validate_host(value: str) -> None:
 
 
 def validate_addresses(values: tuple[str, ...]) -> None:
-    """Raise ValidationError unless `values` are at most 16 IP addresses."""
+    """Raise ValidationError unless `values` are at most 50 IP addresses."""
     if len(values) > MAX_NODES:
         raise ValidationError(f"At most {MAX_NODES} addresses can be listed.")
     for value in values:

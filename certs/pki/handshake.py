@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import ssl
 import sys
+from _ssl import ENCODING_DER
 from ipaddress import ip_address
 from socket import socket
 
@@ -120,8 +121,10 @@ class Handshake:
         return True
 
     async def _send(self) -> None:
-        loop = asyncio.get_running_loop()
-        await loop.sock_sendall(self._connection, self._outgoing.read())
+        """Send what OpenSSL has to say, which is nothing after half an answer."""
+        if data := self._outgoing.read():
+            loop = asyncio.get_running_loop()
+            await loop.sock_sendall(self._connection, data)
 
     async def _receive(self) -> None:
         """Take what the server sends next, as long as it is TLS and not endless."""
@@ -165,4 +168,4 @@ def _served_chain(tls: ssl.SSLObject) -> tuple[bytes, ...]:
         return tuple(tls.get_unverified_chain())
     inner = tls._sslobj  # type: ignore[attr-defined]  # noqa: SLF001 - see above
     served = inner.get_unverified_chain() or ()
-    return tuple(ssl.PEM_cert_to_DER_cert(each.public_bytes()) for each in served)
+    return tuple(each.public_bytes(ENCODING_DER) for each in served)

@@ -84,6 +84,8 @@ def covering_name(
 
 
 def _ip_literal(text: str) -> IPv4Address | IPv6Address | None:
+    if ":" not in text and not text[-1:].isdigit():
+        return None  # most names, and an exception is dear
     try:
         return ip_address(text)
     except ValueError:

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from certs.pki.addresses import MAX_PORT, MIN_PORT
 from certs.pki.starttls import StartTLS
 
-MAX_NODES = 16
+MAX_NODES = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from uuid import UUID
 
 from certs.models import DeepCheck, Endpoint, Observation
@@ -27,6 +28,7 @@ FACTS = (
 )
 MEANING = ("is_trusted", "verdicts", "grade", "findings")
 BASIS = ("judged_by", "judged_until")
+_facts = attrgetter(*FACTS)
 
 
 class Assessor:
@@ -89,7 +91,7 @@ class Assessor:
             before.judged_by == run.judged_by
             and before.judged_until is not None
             and self._now <= before.judged_until
-            and all(getattr(before, name) == getattr(run, name) for name in FACTS)
+            and _facts(before) == _facts(run)
         )
 
     def _until(self, said: Opinion) -> datetime | None:

@@ -52,7 +52,9 @@ class History:
         runs.bulk_update(self.latencies, ["latency_ms"], batch_size=ROWS)
         runs.bulk_update(self.texts, ["error_text"], batch_size=ROWS)
         runs.bulk_update(self.judged, BASIS, batch_size=ROWS)
-        runs.bulk_update(self.ended, ["is_latest"], batch_size=ROWS)
+        for start in range(0, len(self.ended), ROWS):
+            keys = [run.pk for run in self.ended[start : start + ROWS]]
+            runs.filter(pk__in=keys).update(is_latest=False)
         runs.bulk_create(self.begun, batch_size=ROWS)
 
     def _add(self, run: Observation, *, before: Observation | None) -> None:
@@ -83,10 +85,10 @@ class History:
 
 
 def _is_news(before: int | None, now: int | None) -> bool:
-    """Whether a latency has changed so much that it is worth a write.
+    """Whether a latency has doubled or halved: less is not worth a write.
 
     It is never the same twice, and the one thing that most checks would change.
     """
     if before is None or now is None:
         return before is not now
-    return abs(now - before) > max(LEAST_NEWS, before / 2)
+    return abs(now - before) > LEAST_NEWS and not before / 2 <= now <= 2 * before

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from certs.models import Certificate, Endpoint, Observation
 from certs.pki.hostnames import covering_name
@@ -14,7 +15,7 @@ from certs.services.assessment import Assessor
 
 ERROR_LENGTH = 500  # characters
 # Two results that agree in these belong to the same run.
-RUN = (*assessment.FACTS, *assessment.MEANING)
+_seen = attrgetter(*assessment.FACTS, *assessment.MEANING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +110,7 @@ def _row(
 
 def is_same_run(before: Observation, row: Observation) -> bool:
     """Whether two results are equal in what makes a run."""
-    return all(getattr(before, name) == getattr(row, name) for name in RUN)
+    return bool(_seen(before) == _seen(row))
 
 
 def _sent(sights: Iterable[Sight]) -> dict[str, bytes]:

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from certs.models import Endpoint, Observation, Reachability
 from certs.models.endpoint import STATE
 from certs.pki.rating import Grade
+
+# What a check may change, but for its time.
+_shown = attrgetter(*(name for name in STATE if name != "observed_at"))
 
 
 def settle(endpoint: Endpoint, runs: Sequence[Observation], *, now: datetime) -> bool:
@@ -14,7 +18,7 @@ def settle(endpoint: Endpoint, runs: Sequence[Observation], *, now: datetime) ->
     One that fails makes it "down"; of the certificates, the one that ends first
     counts, of the grades the worst. Where none was served, the last known one stays.
     """
-    before = _snapshot(endpoint)
+    before = _shown(endpoint)
     shown = (endpoint.status, endpoint.certificate_id, endpoint.error_code)
     failed = next((run for run in runs if run.error_code), None)
     endpoint.status = Reachability.DOWN if failed else Reachability.UP
@@ -37,7 +41,7 @@ def settle(endpoint: Endpoint, runs: Sequence[Observation], *, now: datetime) ->
         endpoint.findings = _codes([run for _, run in served])
     if shown != (endpoint.status, endpoint.certificate_id, endpoint.error_code):
         endpoint.changed_at = now
-    return _snapshot(endpoint) != before
+    return bool(_shown(endpoint) != before)
 
 
 def _worst(grades: Sequence[str]) -> str:
@@ -47,12 +51,3 @@ def _worst(grades: Sequence[str]) -> str:
 
 def _codes(runs: Sequence[Observation]) -> tuple[str, ...]:
     return tuple(sorted({each["code"] for run in runs for each in run.findings}))
-
-
-def _snapshot(endpoint: Endpoint) -> list[object]:
-    """Return what a check may change, but for its time."""
-    return [
-        endpoint.certificate_id if name == "certificate" else getattr(endpoint, name)
-        for name in STATE
-        if name != "observed_at"
-    ]

@@ -51,6 +51,13 @@ class Judges:
             return self._of_others
         return self._of_team.get(team, self._of_others)
 
+    def prepare(self) -> None:
+        """Read the CAs of the inventory, which judging a chain wants, if nobody has.
+
+        They may be thousands: not to be read while others wait for a transaction.
+        """
+        _ = self._authorities
+
     def _known(self, subject: bytes) -> Iterable[bytes]:
         return self._authorities.get(subject, ())
 

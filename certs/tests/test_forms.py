@@ -181,6 +181,17 @@ def test_a_wrong_value_is_an_error_at_its_own_field(field, value):
     assert form[field].value() == value  # nothing is lost
 
 
+def test_fifty_addresses_can_be_listed_and_more_are_refused():
+    addresses = [f"192.0.2.{number}" for number in range(51)]
+
+    form = fill(address_mode="listed", addresses="\n".join(addresses[:50]))
+    too_many = fill(address_mode="listed", addresses="\n".join(addresses))
+
+    assert form.is_valid()
+    assert form.instance.target.addresses == tuple(addresses[:50])
+    assert too_many.errors["addresses"] == ["At most 50 addresses can be listed."]
+
+
 def test_listed_addresses_are_wanted_when_the_mode_says_so():
     assert list(fill(address_mode="listed").errors) == ["addresses"]
     form = fill(address_mode="listed", addresses="192.0.2.1\n\n 2001:db8::1 ")

@@ -94,7 +94,7 @@ def test_the_first_run_fills_the_inventory_and_ctrl_c_ends_everything(
 ):
     with Run(tmp_path, database) as run:
         run.wait_for("Booting worker")
-        run.wait_for("The demo fleet is up: 42 endpoints")
+        run.wait_for("The demo fleet is up: 43 endpoints")
         assert "Sign in" in run.page()
         assert len(re.findall(r"password +\S{12,}", run.text)) == 1
         processes = run.started()
@@ -104,7 +104,7 @@ def test_the_first_run_fills_the_inventory_and_ctrl_c_ends_everything(
         assert not any(map(is_alive, processes))
 
     with Run(tmp_path, database) as again:
-        again.wait_for("The demo fleet is up: 42 endpoints")
+        again.wait_for("The demo fleet is up: 43 endpoints")
         assert "password" not in again.text
         assert again.end() == 0
 

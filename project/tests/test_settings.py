@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from certs.pki.tls import DEFAULT_CONCURRENCY
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = {
     "ENVIRONMENT": "production",
@@ -41,6 +43,10 @@ def value(name, **variables):
     result = manage("shell", "--no-imports", "-c", code, **variables)
     assert result.returncode == 0, result.stderr
     return result.stdout.strip()
+
+
+def test_as_many_checks_run_at_once_as_the_engine_means_to():
+    assert value("CHECK_CONCURRENCY") == str(DEFAULT_CONCURRENCY) == "200"
 
 
 @pytest.mark.parametrize(

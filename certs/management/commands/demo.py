@@ -81,6 +81,7 @@ def register(member: Member) -> Endpoint:
         Endpoint(
             host=member.host,
             port=member.port,
+            starttls=member.starttls.value,
             address_mode=Endpoint.AddressMode.LISTED,
             addresses=(member.address,),
             team=team,

@@ -36,6 +36,14 @@ BY_PORT = "by-port"
 # No top-level domain is called so: who asks for one of these means a file.
 SUFFIXES = (".pem", ".crt", ".cer", ".der", ".p7b", ".p7c", ".p12", ".pfx", ".jks")
 BAD = (Severity.CRITICAL, Severity.WARNING)
+# What means something for a server alone, and for a file alone, with its default.
+FOR_A_SERVER = {
+    "deep": False,
+    "starttls": BY_PORT,
+    "server_name": "",
+    "every_node": False,
+}
+FOR_A_FILE = {"password": False}
 
 
 class Command(BaseCommand):
@@ -92,11 +100,13 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print JSON, no text")
 
     def handle(self, *, what: str, **options: Any) -> None:
+        is_file = _is_file(what)
+        _refuse(what, options, FOR_A_SERVER if is_file else FOR_A_FILE)
         now = timezone.localtime()
         stores = [roots.certifi_store(), *map(_store, options["trust"])]
         notes: list[str] = []
         is_odd = False
-        if _is_file(what):
+        if is_file:
             contents = _contents(what, ask=options["password"])
             read = contents.certificates
             reports = [report.of_certificates(read, stores=stores, now=now)]
@@ -162,6 +172,16 @@ def _is_file(what: str) -> bool:
         return path.exists() and not path.is_dir()
     except OSError:
         return False
+
+
+def _refuse(what: str, options: dict[str, Any], useless: dict[str, Any]) -> None:
+    """Raise CommandError for the first option that would be ignored."""
+    for name, default in useless.items():
+        if options[name] != default:
+            kind = "server" if useless is FOR_A_SERVER else "file"
+            option = name.replace("_", "-")
+            message = f"--{option} is for a {kind}, which {printable(what)} is not."
+            raise CommandError(message, returncode=USAGE)
 
 
 def _protocol(chosen: str, port: int) -> StartTLS:

@@ -20,6 +20,7 @@ from certs.pki.demo.authority import (
 )
 from certs.pki.demo.background import Servers, Service, bind
 from certs.pki.hostnames import to_ascii
+from certs.pki.starttls import StartTLS
 
 DEFAULT_BASE = "127.77.0."
 DEFAULT_PORT = 8443
@@ -38,6 +39,7 @@ class Member:
     host: str
     address: str
     port: int
+    starttls: StartTLS
     team: str
     environment: str
     contact: str
@@ -132,7 +134,10 @@ class _Zoo:
             make = partial(make, maximum_version=ssl.TLSVersion.TLSv1_2)
         if plan.server == "tls-mutual":
             make = partial(make, client_root=self.trusted.root.der)
-        return servers.speak_tls(make())
+        speak = servers.speak_tls
+        if plan.server == "smtp":
+            speak = servers.speak_smtp
+        return speak(make())
 
     def _identity(self, plan: members.Plan) -> Identity:
         host = _host(plan)
@@ -166,6 +171,7 @@ def _member(plan: members.Plan, bound: socket.socket) -> Member:
         host=_host(plan),
         address=address,
         port=port,
+        starttls=StartTLS.SMTP if plan.server == "smtp" else StartTLS.NONE,
         team=plan.team,
         environment=plan.environment,
         contact=plan.contact or members.CONTACTS[plan.team],

@@ -256,6 +256,13 @@ _CONNECTIONS = (
         note="Ends every handshake with the alert handshake_failure.",
         environment="staging",
     ),
+    Plan(
+        name="smtp",
+        team=MAIL,
+        server="smtp",
+        note="Outgoing mail: TLS begins when the client asks for it.",
+        tags=("internal",),
+    ),
 )
 
 PLANS = (*_HEALTHY, *_CERTIFICATES, *_CONNECTIONS)

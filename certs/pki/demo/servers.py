@@ -19,6 +19,11 @@ _BODY = b"<!doctype html><title>Demo</title><p>This server is part of a demo.\n"
 _HEADERS = b"Content-Type: text/html\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
 _PAGE = b"HTTP/1.1 200 OK\r\n" + _HEADERS % len(_BODY) + _BODY
 _BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\n" + _HEADERS % 0
+# What a mail server says, and the command that it then waits for.
+_SMTP = (
+    (b"220 Demo ESMTP\r\n", b"EHLO "),
+    (b"250-Demo\r\n250 STARTTLS\r\n", b"STARTTLS\r\n"),
+)
 _FATAL = 2
 
 _Answer = TypeVar("_Answer")
@@ -59,6 +64,21 @@ def speak_tls(context: ssl.SSLContext) -> Handler:
 
     async def handle(connection: socket.socket) -> None:
         await _Conversation(connection, context).hold()
+
+    return handle
+
+
+def speak_smtp(context: ssl.SSLContext) -> Handler:
+    """Return a handler that is a mail server until TLS begins. RFC 3207 section 4."""
+    speak_on = speak_tls(context)
+
+    async def handle(connection: socket.socket) -> None:
+        for answer, command in _SMTP:
+            await _send(connection, answer)
+            if not (await _receive(connection)).upper().startswith(command):
+                return
+        await _send(connection, b"220 Go ahead\r\n")
+        await speak_on(connection)
 
     return handle
 

@@ -293,6 +293,24 @@ def test_trust_and_grade_are_shown_and_never_edited(client, team, role):
     assert '<span class="grade grade-T">T</span>' in page
 
 
+def test_endpoints_are_filtered_by_the_grade_that_people_see(client, administrator):
+    good, ended = checked("good.example.org"), checked("ended.example.org", days=-1)
+    Endpoint.objects.update(grade="A")
+    new = make_endpoint("new.example.org")
+
+    def found(grade):
+        page = client.get(screen("endpoint"), {"grade": grade})
+        return list(page.context["cl"].queryset)
+
+    assert found("A") == [good]
+    assert found("T") == [ended]
+    assert found("none") == [new]
+    assert found("B") == []
+    assert (
+        len(client.get(screen("endpoint"), {"grade": "Z"}).context["cl"].queryset) == 3
+    )
+
+
 def test_the_selection_is_exported_as_csv(client, administrator):
     one, two = make_endpoint("a.example.org"), make_endpoint("b.example.org")
 

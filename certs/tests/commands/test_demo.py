@@ -24,12 +24,14 @@ def test_every_member_is_registered_with_its_people_and_checked(near):
 
     call_command("demo", "--exit", stdout=out)
 
-    assert "42 endpoints, 16 in need of attention" in out.getvalue()
+    assert "43 endpoints, 16 in need of attention" in out.getvalue()
     expired = Endpoint.objects.get(host="expired.demo.test")
     assert expired.team is not None
     assert expired.contacts.exists()
     assert expired.notes
     assert Endpoint.objects.filter(observed_at=None).count() == 0
+    mail = Endpoint.objects.get(host="smtp.demo.test")
+    assert (mail.starttls, mail.status) == ("smtp", "up")
 
 
 def test_a_member_that_people_have_changed_is_left_as_it_is(fleet):

@@ -242,6 +242,22 @@ def test_both_ends_of_the_timeout_are_allowed(text, sound_file):
     assert inspect(sound_file, f"--timeout={text}")[2] == 0
 
 
+@pytest.mark.parametrize(
+    "option",
+    ["--deep", "--starttls=smtp", "--starttls=no", "--server-name=a.b", "--every-node"],
+)
+def test_what_is_asked_of_servers_is_not_asked_of_a_file(option, sound_file):
+    name = option.partition("=")[0]
+
+    assert refusal(sound_file, option).startswith(f"{name} is for a server, which ")
+
+
+def test_a_server_has_no_password():
+    expected = "--password is for a file, which a.example.org is not."
+
+    assert refusal("a.example.org", "--password") == expected
+
+
 @pytest.mark.parametrize("option", ["--starttls=gopher", "--colour"])
 def test_an_option_that_does_not_exist_is_a_usage_error(option, capsys):
     with pytest.raises(SystemExit) as end:

@@ -110,7 +110,12 @@ def test_the_fleet_answers_as_its_notes_say(fleet):
         "alert": "alert_40",
     }
     targets = [
-        tls.Target(host=member.address, port=member.port, server_name=member.host)
+        tls.Target(
+            host=member.address,
+            port=member.port,
+            server_name=member.host,
+            starttls=member.starttls,
+        )
         for member in fleet.members
     ]
 

@@ -146,8 +146,8 @@ def test_a_single_probe_takes_the_first_node_that_answers(two_nodes, resolving):
     assert (result.address, result.chain) == ("::1", chains["::1"])
 
 
-def test_no_more_than_sixteen_nodes_are_probed():
-    addresses = tuple(f"192.0.2.{number}" for number in range(20))
+def test_no_more_than_fifty_nodes_are_probed():
+    addresses = tuple(f"192.0.2.{number}" for number in range(60))
     target = tls.Target(host="a.test", port=443, addresses=addresses, every_node=True)
 
     async def nodes():
@@ -158,8 +158,8 @@ def test_no_more_than_sixteen_nodes_are_probed():
 
     found = asyncio.run(nodes())
 
-    assert [each.order for each in found] == [(7, number) for number in range(16)]
-    assert [str(each.next_address) for each in found] == list(addresses[:16])
+    assert [each.order for each in found] == [(7, number) for number in range(50)]
+    assert [str(each.next_address) for each in found] == list(addresses[:50])
 
 
 def test_an_address_that_is_none_is_no_target():

@@ -173,7 +173,12 @@ def test_a_cancelled_round_leaves_no_file_open(loop):
 @pytest.mark.parametrize("loop", LOOPS)
 def test_both_event_loops_see_the_same(loop, fleet):
     targets = [
-        tls.Target(host=member.address, port=member.port, server_name=member.host)
+        tls.Target(
+            host=member.address,
+            port=member.port,
+            server_name=member.host,
+            starttls=member.starttls,
+        )
         for member in fleet.members
     ]
 

@@ -1,8 +1,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from certs.models import Certificate, Endpoint, Health, Observation
+from certs.pki import links
 from certs.pki.x509 import parse_der
 from certs.services import inventory, sights, watch
 from certs.tests.factories import (
@@ -79,6 +81,29 @@ def test_a_check_that_is_written_twice_counts_once():
     run = Observation.objects.get()
     assert run.count == 2
     assert run.last_seen_at == NOW + timedelta(hours=1, milliseconds=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_authorities_are_read_before_others_wait_for_the_transaction(monkeypatch):
+    endpoint = make_endpoint()
+    chain = make_chain(endpoint.host)
+    renewed = make_chain(endpoint.host, days=91)
+    read = links.read
+    in_transaction = []
+
+    def spied(der):
+        in_transaction.append(connection.in_atomic_block)
+        return read(der)
+
+    monkeypatch.setattr(links, "read", spied)
+    observe(endpoint, probe=answers(chain))
+    first = len(in_transaction)
+    observe(endpoint, probe=answers(chain), now=NOW + timedelta(hours=1))
+    again = len(in_transaction)
+    observe(endpoint, probe=answers(renewed), now=NOW + timedelta(hours=2))
+
+    assert 0 < first == again < len(in_transaction)
+    assert not any(in_transaction)
 
 
 def test_a_latency_is_written_when_it_is_news():
@@ -337,9 +362,9 @@ def test_a_round_takes_the_same_queries_however_many(django_assert_num_queries):
     many = [make_endpoint() for _ in range(50)]
     observe(*few, *many, probe=answers(chain))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         observe(*few, probe=answers(chain))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         observe(*many, probe=answers(chain))
 
 

@@ -65,6 +65,19 @@ def test_the_page_says_what_each_store_thinks_and_which_counts(client):
     assert "does not count here" not in text
 
 
+def test_the_page_says_what_was_spoken_before_tls_and_how_keys_were_agreed_on(client):
+    endpoint = checked(starttls="smtp", port=25)
+    Observation.objects.update(key_exchange="x25519")
+
+    text = page(client, endpoint).text
+    plain = page(client, checked("plain.example.org")).text
+
+    assert "<dt>STARTTLS</dt>\n        <dd>SMTP</dd>" in text
+    assert "<dt>Key exchange</dt>\n            <dd>x25519</dd>" in text
+    assert "<dt>STARTTLS</dt>" not in plain
+    assert "<dt>Key exchange</dt>" not in plain
+
+
 def test_findings_come_worst_first_with_what_to_do_and_how_to_see_it(client):
     endpoint = checked(names=["other.example.org"])
 

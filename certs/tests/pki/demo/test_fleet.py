@@ -19,7 +19,12 @@ from certs.tests.pki.serving import LOOPBACK
 def probes(fleet):
     """The result for each member that shows a certificate, by the member's name."""
     targets = [
-        tls.Target(host=member.address, port=member.port, server_name=member.host)
+        tls.Target(
+            host=member.address,
+            port=member.port,
+            server_name=member.host,
+            starttls=member.starttls,
+        )
         for member in fleet.members
     ]
     results = tls.probe_all(targets, timeout=0.8, guard=LOOPBACK)
@@ -54,7 +59,7 @@ def test_each_member_has_people_and_a_note(fleet):
 
 
 def test_all_members_that_show_a_certificate_show_one_without_problems(leaves):
-    assert len(leaves) == 37
+    assert len(leaves) == 38
     assert {name: leaf.problems for name, leaf in leaves.items() if leaf.problems} == {}
 
 
@@ -72,7 +77,7 @@ def test_most_members_are_well(fleet, leaves):
     assert by_verdict[Validity.CRITICAL] == {"ending-soon"}
     assert by_verdict[Validity.EXPIRING] == {"ci", "lists"}
     assert by_verdict[Validity.PENDING] == {"not-yet-valid"}
-    assert len(by_verdict[Validity.VALID]) == 31
+    assert len(by_verdict[Validity.VALID]) == 32
 
 
 def test_healthy_members_have_12_to_190_days_and_live_200_at_most(fleet, leaves):
@@ -80,6 +85,14 @@ def test_healthy_members_have_12_to_190_days_and_live_200_at_most(fleet, leaves)
         leaf = leaves[name]
         assert 12 <= days_left(leaf.not_after, now=fleet.now) <= 190
         assert leaf.not_after - leaf.not_before <= timedelta(days=200)
+
+
+def test_one_member_begins_tls_when_it_is_asked_to(fleet, probes):
+    asked = {member.name: member.starttls for member in fleet.members}
+
+    assert {name for name, starttls in asked.items() if starttls} == {"smtp"}
+    assert asked["smtp"] == "smtp"
+    assert probes["smtp"].error_code == ""
 
 
 def test_names_cover_their_hosts_but_for_the_wrong_one(leaves, hosts):

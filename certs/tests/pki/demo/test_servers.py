@@ -54,6 +54,17 @@ def test_a_request_without_tls_is_answered_without_tls():
     assert page.startswith(b"HTTP/1.1 200 OK\r\n")
 
 
+def test_a_mail_server_waits_for_the_commands_of_mail(authority):
+    context = servers.make_context(authority.issue(make_wish()))
+
+    with serving(servers.speak_smtp(context)) as target, connect(target) as connection:
+        greeting = connection.recv(100)
+        connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
+
+        assert greeting.startswith(b"220 ")
+        assert everything(connection) == b""
+
+
 def test_a_client_that_hangs_up_does_not_stop_the_server(authority):
     with serving_tls(authority.issue(make_wish())) as target:
         connect(target).close()
