@@ -48,7 +48,7 @@ class BearerAuthentication(BaseAuthentication):
 
         Raises InvalidToken, after many of them Throttled, and ReadOnlyToken.
         """
-        header = request.META.get("HTTP_AUTHORIZATION", "")
+        header = request.headers.get("authorization", "")
         scheme, _, text = header.partition(" ")
         if scheme.lower() != "bearer":  # RFC 9110, 11.1: whatever its case
             return None
