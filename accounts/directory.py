@@ -24,7 +24,8 @@ class DirectoryBackend(LDAPBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         """Return whose session it is, unless they were deactivated since."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        user: User | None = User.objects.filter(pk=user_id, is_active=True).first()
+        return user
 
     def get_or_build_user(self, username: str, ldap_user: Any) -> tuple[User, bool]:
         """Return the account of an entry whose password was right, made if need be."""

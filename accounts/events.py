@@ -51,4 +51,5 @@ def _known(credentials: dict[str, Any]) -> User | None:
     if not names:
         return None
     wanted = Q(username__in=names) | Q(email__in=[name.lower() for name in names])
-    return User.objects.filter(wanted).first()
+    known: User | None = User.objects.filter(wanted).first()
+    return known

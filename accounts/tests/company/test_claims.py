@@ -16,7 +16,7 @@ from accounts.company import claims
         ({"https://example.org/groups": ["a"]}, "https://example.org/groups", {"a"}),
         ({"_claim_names": {"other": "x"}}, "groups", set()),
     ],
-    ids=str,
+    ids=lambda value: str(sorted(value)) if isinstance(value, set) else str(value),
 )
 def test_groups_are_read_from_where_they_are(said, name, groups):
     assert claims.groups(said, name) == groups

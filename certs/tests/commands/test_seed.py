@@ -33,7 +33,9 @@ def test_what_is_added_to_a_large_inventory_is_counted_in_the_end(monkeypatch):
 
     seed("--endpoints", "30")
 
-    assert figures.ranking(now=timezone.now()).total == 30
+    ranking = figures.ranking(now=timezone.now())
+    assert ranking is not None
+    assert ranking.total == 30
     assert Figure.objects.filter(counted_at__lte=timezone.now()).count() == 2
 
 
