@@ -9,7 +9,7 @@ from typing import Any
 TRACKED: list[dict[str, Any]] = [
     {
         "model": "accounts.User",
-        "exclude_fields": ["last_login"],  # each sign-in has an entry
+        "exclude_fields": ["last_login", "date_joined"],  # both have entries
         "mask_fields": ["password"],
         "m2m_fields": ["groups", "user_permissions"],
     },

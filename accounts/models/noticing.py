@@ -165,12 +165,21 @@ def _differences(
     fields = {field.name: field for field in instance._meta.concrete_fields}
     masked = auditlog.get_model_fields(type(instance))["mask_fields"]
     said = {}
-    for name, (before, after) in sorted(changes.items()):
-        # To it, no addresses in a tuple differ from none in a list.
-        is_same = name not in masked and plain(before) == plain(after)
-        if name in fields and not is_same:
+    for name, pair in sorted(changes.items()):
+        if name not in fields:
+            continue
+        before, after = (_python(fields[name], value) for value in pair)
+        # To it, nothing in a tuple is not nothing in a list, and a moment as MongoDB
+        # keeps it, without microseconds, is another one.
+        if name in masked or plain(before) != plain(after):
             said[name] = [_named(fields[name], value) for value in (before, after)]
     return said
+
+
+def _python(field: Any, value: Any) -> Any:
+    """Return a moment for the text that the library makes of it."""
+    is_moment = isinstance(field, models.DateTimeField) and value is not None
+    return field.to_python(value) if is_moment else value
 
 
 def _named(field: Any, value: Any) -> Any:

@@ -61,6 +61,14 @@ def test_equal_lists_of_another_kind_are_no_change(team):
     assert entries() == []
 
 
+def test_a_moment_without_its_microseconds_is_the_same_moment(user):
+    log = Change.objects
+    pair = ("2026-11-21 17:03:11.006000", "2026-11-21 17:03:11.006101")
+    log.log_create(user, action="update", changes={"date_joined": pair})
+
+    assert entries() == []
+
+
 def test_what_is_deleted_is_kept_as_it_was(team):
     key = team.pk
     team.delete()
