@@ -21,7 +21,7 @@ class BodyLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or ""
+        length = request.headers.get("content-length") or ""
         if length.isdecimal() and int(length) > settings.BODY_LIMIT:
             return too_large()
         return self.get_response(request)
