@@ -85,3 +85,7 @@ class ResetForm(OurWords, door.ResetPasswordForm):
 
 class ChangeAddressForm(OurWords, door.AddEmailForm):
     """A new mail address, which counts when it is confirmed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "New mail address"

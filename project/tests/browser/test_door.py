@@ -54,7 +54,7 @@ def test_a_person_changes_password_and_back(staff_page):
     for old, new in ((PASSWORD, NEW), (NEW, PASSWORD)):
         page.goto("/accounts/password/change/")
         page.get_by_label("Current password").fill(old)
-        page.get_by_label("New password", exact=True).fill(new)
+        page.locator("[name=password1]").fill(new)
         page.get_by_label("New password again").fill(new)
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_text("Your password was changed.")).to_be_visible()
@@ -63,7 +63,7 @@ def test_a_person_changes_password_and_back(staff_page):
 def test_a_change_of_address_asks_for_the_password_first(staff_page):
     page = staff_page()
     page.goto("/accounts/email/")
-    page.get_by_label("Mail address").fill("new@example.org")
+    page.get_by_label("New mail address").fill("new@example.org")
     page.get_by_role("button", name="Send link").click()
 
     expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
