@@ -157,7 +157,9 @@ REST_FRAMEWORK = api.framework(
     per_person=env.integer("API_RATE", 300, low=1, high=100_000),
     per_address=env.integer("API_ADDRESS_RATE", 60, low=1, high=100_000),
     sign_ins=env.integer("API_SIGN_IN_RATE", 10, low=1, high=1000),
-    proxies=int(env.flag("BEHIND_PROXY", default=False)),
+    proxies=env.integer("PROXY_COUNT", 1, low=1, high=10)
+    if env.flag("BEHIND_PROXY", default=False)
+    else 0,
 )
 SIMPLE_JWT = api.json_web_tokens(
     SECRET_KEY,
