@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection as django_connection, connections
 from django.db.models.lookups import In
 from django.db.transaction import Atomic
@@ -49,21 +50,12 @@ class Written:
 WRITTEN = Written()
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """On MongoDB, put back after each test what the migrations left.
-
-    Elsewhere a test is a transaction that is rolled back. Django's other way, to flush
-    every table and to fill some again, takes half a second for each test.
-    """
-    if connection.vendor != "mongodb":
-        yield
-        return
-    with django_db_blocker.unblock():
-        migrated = defaultdict(list)
-        for name in connection.introspection.table_names():
-            migrated[name] = list(connection.database[name].find())
-        WRITTEN.names.clear()
+def _documents():
+    """Return what empties the collections that were written to, and fills them again."""
+    migrated = defaultdict(list)
+    for name in connection.introspection.table_names():
+        migrated[name] = list(connection.database[name].find())
+    WRITTEN.names.clear()
 
     def put_back(_test):
         for name in WRITTEN.names - {"__sequences"}:
@@ -72,6 +64,35 @@ def django_db_setup(django_db_setup, django_db_blocker):
                 connection.database[name].insert_many(migrated[name])
         WRITTEN.names.clear()
 
+    return put_back
+
+
+def _rows():
+    """Return what empties the tables, and fills them again with the roles and rights."""
+    migrated = connection.creation.serialize_db_to_string()
+
+    def put_back(_test):
+        call_command(
+            "flush",
+            verbosity=0,
+            interactive=False,
+            reset_sequences=False,
+            inhibit_post_migrate=True,
+        )
+        connection.creation.deserialize_db_from_string(migrated)
+
+    return put_back
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Put back after a test without a transaction what the migrations left.
+
+    On SQL most tests are transactions that are rolled back. On MongoDB none is, and
+    Django's way, to flush every table and to fill some again, takes half a second.
+    """
+    with django_db_blocker.unblock():
+        put_back = _documents() if connection.vendor == "mongodb" else _rows()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
         yield

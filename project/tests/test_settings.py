@@ -66,6 +66,8 @@ def test_as_many_checks_run_at_once_as_the_engine_means_to():
         ({"DEFAULT_TIME_ZONE": "Mars"}, "DEFAULT_TIME_ZONE must name a time zone"),
         ({"CHECK_TIMEOUT": "0"}, "CHECK_TIMEOUT must be a whole number from 1 to 60"),
         ({"CHECK_DENY": "10.0.0.0/33"}, "CHECK_DENY '10.0.0.0/33' is not a network"),
+        ({"API_RATE": "0"}, "API_RATE must be a whole number from 1 to 100000"),
+        ({"JWT_ACCESS_MINUTES": "60"}, "JWT_ACCESS_MINUTES must be a whole number"),
         ({"CERTDESK_ENV_FILE": "/nowhere"}, "CERTDESK_ENV_FILE names no file"),
     ],
 )
@@ -104,3 +106,20 @@ def test_errors_are_mailed_to_the_admins():
     admins = value("ADMINS", ADMINS="Ann <ann@example.org>")
 
     assert admins == "[('Ann', 'ann@example.org')]"
+
+
+@pytest.mark.parametrize(
+    ("variables", "proxies"),
+    [({}, "0"), ({"BEHIND_PROXY": "yes"}, "1"), ({"PROXY_COUNT": "2"}, "0")],
+)
+def test_a_forwarded_address_is_believed_behind_a_proxy_alone(variables, proxies):
+    assert value("REST_FRAMEWORK['NUM_PROXIES']", **variables) == proxies
+
+
+def test_the_key_of_web_tokens_follows_from_the_site_s_own():
+    one, again = (value("SIMPLE_JWT['SIGNING_KEY']", **PRODUCTION) for _ in "12")
+    other = value("SIMPLE_JWT['SIGNING_KEY']", **{**PRODUCTION, "SECRET_KEY": "x" * 50})
+
+    assert one == again
+    assert one != other
+    assert PRODUCTION["SECRET_KEY"] not in one

@@ -3,14 +3,14 @@
 from typing import Any
 
 import pytest
-from django.urls import path
+from django.urls import include, path
+from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import ModelPermissions
 from accounts.models import Team, User
 from accounts.tests.factories import make_token, make_user
-from project.urls import urlpatterns as real
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
@@ -29,10 +29,19 @@ class People(Rows):
     queryset = User.objects.all()
 
 
+class Open(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def get(self, request):
+        return Response({})
+
+
 urlpatterns = [
+    path("api/v1/open/", Open.as_view()),
     path("api/v1/teams/", Rows.as_view()),
     path("api/v1/people/", People.as_view()),
-    *real,
+    path("", include("project.urls")),
 ]
 
 
@@ -74,3 +83,11 @@ def test_what_a_person_may_not_is_said_in_json(api):
 
     assert response["Content-Type"] == "application/problem+json"
     assert response.json()["code"] == "permission_denied"
+
+
+def test_who_is_not_known_is_counted_by_address(api, settings):
+    framework = settings.REST_FRAMEWORK
+    rates = {**framework["DEFAULT_THROTTLE_RATES"], "address": "1/min"}
+    settings.REST_FRAMEWORK = {**framework, "DEFAULT_THROTTLE_RATES": rates}
+
+    assert [api("/api/v1/open/").status_code for _ in "12"] == [200, 429]

@@ -176,7 +176,7 @@ def test_a_passkey_cannot_be_shown_here(sign_in):
 def test_a_role_that_needs_a_factor_gets_nothing_without(
     sign_in, settings, role, fields, status
 ):
-    settings.SECOND_FACTOR_REQUIRED = ("Administrator",)
+    settings.SECOND_FACTOR_RIGHTS = ["accounts.act_for_every_team"]
     user = make_user(role, **fields)
 
     assert sign_in(user.username).status_code == status
