@@ -158,13 +158,13 @@ LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_REDIRECT_URL = "certs:dashboard"
 ACCOUNT_ADAPTER = "accounts.door.Door"
 ACCOUNT_FORMS = {
-    "login": "accounts.door_forms.SignInForm",
-    "add_email": "accounts.door_forms.ChangeAddressForm",
-    "change_password": "accounts.door_forms.NewPasswordForm",
-    "set_password": "accounts.door_forms.FirstPasswordForm",
-    "reset_password": "accounts.door_forms.ResetForm",
-    "reset_password_from_key": "accounts.door_forms.ResetPasswordForm",
-    "reauthenticate": "accounts.door_forms.AgainForm",
+    "login": "accounts.forms.door.SignInForm",
+    "add_email": "accounts.forms.door.ChangeAddressForm",
+    "change_password": "accounts.forms.door.NewPasswordForm",
+    "set_password": "accounts.forms.door.FirstPasswordForm",
+    "reset_password": "accounts.forms.door.ResetForm",
+    "reset_password_from_key": "accounts.forms.door.ResetPasswordForm",
+    "reauthenticate": "accounts.forms.door.AgainForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
@@ -217,14 +217,14 @@ MFA_TOTP_TOLERANCE = 1  # steps, for phones' clocks; no code counts twice
 # Nobody signs in before an address is confirmed; this allows to change it later.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
-    "activate_totp": "accounts.factor_forms.ActivateAppForm",
-    "add_webauthn": "accounts.factor_forms.AddPasskeyForm",
-    "authenticate": "accounts.factor_forms.CodeForm",
-    "authenticate_webauthn": "accounts.factor_forms.PasskeyForm",
-    "edit_webauthn": "accounts.factor_forms.EditPasskeyForm",
-    "login_webauthn": "accounts.factor_forms.SignInPasskeyForm",
-    "reauthenticate": "accounts.factor_forms.ConfirmCodeForm",
-    "reauthenticate_webauthn": "accounts.factor_forms.ConfirmPasskeyForm",
+    "activate_totp": "accounts.forms.factor.ActivateAppForm",
+    "add_webauthn": "accounts.forms.factor.AddPasskeyForm",
+    "authenticate": "accounts.forms.factor.CodeForm",
+    "authenticate_webauthn": "accounts.forms.factor.PasskeyForm",
+    "edit_webauthn": "accounts.forms.factor.EditPasskeyForm",
+    "login_webauthn": "accounts.forms.factor.SignInPasskeyForm",
+    "reauthenticate": "accounts.forms.factor.ConfirmCodeForm",
+    "reauthenticate_webauthn": "accounts.forms.factor.ConfirmPasskeyForm",
 }
 
 # Joining: invitations, registration, company sign-in.

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.confirmation import require_proof
-from accounts.forms import UploadForm
+from accounts.forms.person import UploadForm
 from accounts.requests import SignedInRequest
 from accounts.services import enrolment, people, roster
 from accounts.services.enrolment import Fate, Plan

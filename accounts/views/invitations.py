@@ -20,7 +20,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from accounts.invitation_forms import AcceptForm, InvitationForm
+from accounts.forms.invitation import AcceptForm, InvitationForm
 from accounts.models import Invitation
 from accounts.requests import SignedInRequest
 from accounts.services import invitations

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.forms import ProfileForm
+from accounts.forms.person import ProfileForm
 from accounts.models import User
 from accounts.models.user import validate_time_zone
 from accounts.requests import SignedInRequest

@@ -14,7 +14,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from accounts.forms import MemberForm, TeamForm
+from accounts.forms.person import MemberForm, TeamForm
 from accounts.models import Team, User
 from accounts.requests import SignedInRequest
 from accounts.services import teams

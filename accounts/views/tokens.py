@@ -15,10 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.forms.token import TokenForm
 from accounts.models import ApiToken, TokenState
 from accounts.requests import SignedInRequest
 from accounts.services import tokens
-from accounts.token_forms import TokenForm
 
 ROWS = 50
 

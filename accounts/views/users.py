@@ -18,7 +18,7 @@ from django.views.decorators.http import (
 from accounts import permissions
 from accounts.confirmation import require_proof
 from accounts.filters import UserFilterForm, select
-from accounts.forms import BulkForm, UserAddForm, UserForm
+from accounts.forms.person import BulkForm, UserAddForm, UserForm
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from accounts.services import people, resets, roster

@@ -51,7 +51,7 @@ WRITTEN = Written()
 
 
 def _documents():
-    """Return what empties the collections that were written to, and fills them again."""
+    """Return what empties the collections that were written to and fills them."""
     migrated = defaultdict(list)
     for name in connection.introspection.table_names():
         migrated[name] = list(connection.database[name].find())
@@ -68,7 +68,7 @@ def _documents():
 
 
 def _rows():
-    """Return what empties the tables, and fills them again with the roles and rights."""
+    """Return what empties the tables and fills them with roles and rights."""
     migrated = connection.creation.serialize_db_to_string()
 
     def put_back(_test):

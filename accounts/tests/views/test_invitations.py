@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.invitation_forms import ADDRESSES_AT_ONCE
+from accounts.forms.invitation import ADDRESSES_AT_ONCE
 from accounts.models import Invitation, User
 from accounts.roles import Role
 from accounts.services import invitations

@@ -1,0 +1,1 @@
+"""What people fill in, a module for each kind of page."""
