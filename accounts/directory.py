@@ -54,7 +54,7 @@ def _account(name: str, email: str) -> User:
     Raises RefusedError: an account that has a password here belongs to who knows it,
     not to whom the directory calls the same.
     """
-    user = User.objects.filter(username__iexact=name).first()
+    user: User | None = User.objects.filter(username__iexact=name).first()
     if user is None:
         user = User(username=name)
         user.set_unusable_password()
