@@ -6,6 +6,7 @@ API gives nobody more tries. Where a second factor is due, no password alone is 
 
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import has_verified_email
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
@@ -49,7 +50,7 @@ def check(request: HttpRequest, *, name: str, password: str, code: str) -> User:
         found = get_adapter(request).authenticate(
             request, username=name, password=password
         )
-    except ValidationError as error:
+    except (ImmediateHttpResponse, ValidationError) as error:  # the page of the limit
         raise TooOftenError from error
     if not isinstance(found, User) or not found.is_active:
         raise WrongError("wrong_credentials", "The name or the password is wrong.")

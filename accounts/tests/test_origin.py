@@ -50,6 +50,7 @@ def test_what_a_client_says_of_itself_is_not_believed(seen):
 
 def test_behind_a_proxy_its_word_counts_and_only_its_own(seen, settings):
     settings.BEHIND_PROXY = True
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     here, _ = seen(
         headers={
             "X-Request-ID": "given-by-the-proxy",
@@ -66,6 +67,7 @@ def test_behind_a_proxy_its_word_counts_and_only_its_own(seen, settings):
 )
 def test_an_id_that_nobody_should_print_is_not_taken(rf, settings, said):
     settings.BEHIND_PROXY = True
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
     assert requests.given_id(rf.get("/", headers={"X-Request-ID": said})) == ""
 

@@ -156,7 +156,9 @@ def test_codes_cannot_be_tried_one_after_the_other(sign_in, guarded, code):
 
 def test_a_passkey_cannot_be_shown_here(sign_in):
     user = make_user()
-    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={})
+    Authenticator.objects.create(
+        user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "Key"}
+    )
 
     response = sign_in(user.username)
 

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 def give_factor(user, kind=Authenticator.Type.TOTP):
-    Authenticator.objects.create(user=user, type=kind, data={})
+    Authenticator.objects.create(user=user, type=kind, data={"name": "Key"})
 
 
 def test_people_are_found_by_their_strongest_role():

@@ -9,7 +9,7 @@ from accounts import origin
 from accounts.models import Change, Team
 from accounts.roles import Role
 from accounts.services import changes, people
-from accounts.tests.factories import PASSWORD, make_team, make_user
+from accounts.tests.factories import PASSWORD, make_team, make_user, sign_in
 from accounts.values import MASK
 
 pytestmark = pytest.mark.django_db
@@ -190,7 +190,7 @@ def test_nothing_is_noticed_where_nobody_changes_anything():
 def test_a_person_who_changes_something_is_named_with_everything(client, user):
     with disable_auditlog():
         user.groups.set([Group.objects.get(name="Administrator")])
-    client.force_login(user)
+    sign_in(client, user)
 
     response = client.post(
         reverse("accounts:user-add"),

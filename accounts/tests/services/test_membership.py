@@ -51,13 +51,8 @@ def test_the_last_administrator_stays_one_and_still_changes_teams():
     assert list(user.teams.all()) == [network]
 
 
-def test_nobody_becomes_administrator_because_there_is_none():
-    user = make_user("Viewer")
-
-    with pytest.raises(membership.NotEntitledError):
-        follow(user, "ops")
-
-    assert User.objects.get().roles() == [Role.VIEWER]
+def test_a_site_without_an_administrator_lets_people_in_all_the_same():
+    assert follow(make_user("Viewer"), "ops").roles() == [Role.EDITOR]
 
 
 def test_a_team_that_is_not_there_is_logged(caplog):

@@ -48,7 +48,7 @@ def test_who_registers_confirms_the_address_and_is_a_viewer_in_no_team(client):
 
     [message] = mail.outbox
     [link] = re.findall(r"http://\S+?(/accounts/confirm-email/\S+)", str(message.body))
-    assert "Confirm your address" in client.get(link).text
+    assert "Confirm mail address" in client.get(link).text
     client.post(link)
     client.post(reverse("account_login"), {"login": "ann", "password": PASSWORD})
 
@@ -109,4 +109,4 @@ def test_only_named_domains_register(client, settings, address, works):
 def test_a_link_that_is_none_says_so(client, key):
     response = client.get(reverse("account_confirm_email", args=[key]))
 
-    assert "This link is not valid" in response.text
+    assert "The link is not valid" in response.text
