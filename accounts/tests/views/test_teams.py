@@ -47,7 +47,7 @@ def test_the_list_takes_the_same_queries_however_long(
         make_user("Editor", teams=[make_team()])
     client.get(LIST)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(LIST)
 
 
@@ -97,7 +97,7 @@ def test_a_team_s_page_takes_the_same_queries_however_many_are_in_it(
     team.members.set(make_user() for _ in range(members))
     client.get(at("edit", team))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(at("edit", team))
 
 
