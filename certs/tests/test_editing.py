@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.tests.factories import make_team, make_user
+from accounts.tests.factories import make_team, make_user, sign_in
 from certs.models import Endpoint, Tag
 from certs.services import inventory
 from certs.tests.factories import NOW, make_certificate, make_endpoint
@@ -19,7 +19,7 @@ STALE = "Somebody else saved this since you opened it"
 @pytest.fixture
 def administrator(client):
     user = make_user("Administrator")
-    client.force_login(user)
+    sign_in(client, user)
     return user
 
 
