@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -101,9 +102,9 @@ def _rounds(
 
 
 def _promise(
-    name: str, number: float, *, at_least: float = 0, at_most: float = float("inf")
+    name: str, number: float, *, at_least: float = -inf, at_most: float = inf
 ) -> tuple[str, str, str]:
-    bound = f"at least {at_least:g}" if at_least else f"at most {at_most:g}"
+    bound = f"at most {at_most:g}" if at_most < inf else f"at least {at_least:g}"
     kept = at_least <= number <= at_most
     return name, f"{number:.2f}", f"{bound}: {'kept' if kept else BROKEN}"
 
