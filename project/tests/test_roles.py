@@ -1,9 +1,11 @@
 """Every URL pattern × method × who asks, against the table in roles.txt."""
 
 import json
+import logging
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.urls import URLResolver, get_resolver, resolve
 
 from project.tests.addresses import address
@@ -62,6 +64,7 @@ def answers(route, whose, methods):
     found: dict[str, list[str]] = {method: [] for method in methods}
     site = SmallSite()
     for role in ROLES:
+        cache.clear()  # or all of them together would ask too often
         client = site.client_of(role)
         changed = False
         for method in methods:
@@ -92,8 +95,9 @@ def ask(client, method, url):
 
 
 @pytest.fixture(autouse=True)
-def _no_network(monkeypatch):
-    """Rights are asked here; checks have tests of their own."""
+def _no_network_and_no_noise(monkeypatch, caplog):
+    """Rights are asked here; checks have tests of their own, and refusals are many."""
+    caplog.set_level(logging.ERROR, logger="django.request")
     for module in ("watch.observe", "survey.survey"):
         monkeypatch.setattr(f"certs.services.{module}", lambda *_, **__: iter(()))
 
