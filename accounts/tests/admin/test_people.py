@@ -76,6 +76,14 @@ def test_superusers_alone_choose_a_password_for_somebody(client):
     assert User.objects.get(pk=user.pk).check_password("a new long password")
 
 
+def test_one_s_own_password_is_changed_on_the_site_s_page(client):
+    sign_in(client, make_user("Editor"))
+
+    answer = client.post(reverse("admin:password_change"), {"old_password": "x"})
+
+    assert answer.url == reverse("account_change_password")
+
+
 @pytest.mark.parametrize("name", ["accounts_user_add", "auth_user_password_change"])
 def test_a_password_sent_too_late_is_not_kept_until_somebody_has_proved_who_they_are(
     client, name
