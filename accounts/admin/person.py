@@ -7,13 +7,13 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from accounts import permissions
 from accounts.admin.filters import FactorFilter, RoleFilter, TeamFilter
-from accounts.confirmation import require_proof
+from accounts.confirmation import require_proof, require_proof_first
 from accounts.editing import EditAdmin, EditForm
 from accounts.models import Team, User
 from accounts.requests import person
@@ -143,11 +143,11 @@ class PersonAdmin(EditAdmin[User], UserAdmin[User]):
         return rows.described()
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Nobody but a superuser makes superusers, or gives rights beyond a role."""
+        """Keep from all but superusers what they alone may give: rights, passwords."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or person(request).is_superuser:
             return fieldsets
-        beyond = {"is_superuser", "further_groups"}
+        beyond = {"is_superuser", "further_groups", "password"}
         return [
             (name, {"fields": [f for f in options["fields"] if f not in beyond]})
             for name, options in fieldsets
@@ -181,6 +181,32 @@ class PersonAdmin(EditAdmin[User], UserAdmin[User]):
     ) -> bool:
         """Accounts are deactivated: what people did stays theirs."""
         return False
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 - Django's signature
+        form_url: str = "",
+    ) -> HttpResponse:
+        """Let superusers alone choose a password for somebody, and ask who it is.
+
+        Administrators send a link, and never know the password.
+        """
+        if not person(request).is_superuser:
+            raise PermissionDenied
+        require_proof_first(request)
+        return super().user_change_password(request, id, form_url)
+
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Ask who it is before the form, which takes a password."""
+        if self.has_add_permission(request):
+            require_proof_first(request)
+        return super().add_view(request, form_url, extra_context)
 
     def changeform_view(
         self,

@@ -1,6 +1,6 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from accounts.roles import Role
@@ -55,6 +55,65 @@ def test_a_superuser_s_account_is_changed_by_superusers_alone(client):
     assert client.post(change(root), {"email": "x@example.org"}).status_code == 403
     password = reverse("admin:auth_user_password_change", args=[root.pk])
     assert client.post(password, {}).status_code == 403
+
+
+def test_superusers_alone_choose_a_password_for_somebody(client):
+    user = make_user("Viewer")
+    before = User.objects.get(pk=user.pk).password
+    url = reverse("admin:auth_user_password_change", args=[user.pk])
+    data = {"password1": "a new long password", "password2": "a new long password"}
+
+    sign_in(client, make_user("Administrator"))
+    assert client.get(url).status_code == 403
+    assert client.post(url, data).status_code == 403
+    assert 'href="../password/"' not in client.get(change(user)).text
+    assert User.objects.get(pk=user.pk).password == before
+
+    sign_in(client, make_user(is_superuser=True, is_staff=True))
+    assert 'href="../password/"' in client.get(change(user)).text
+    assert client.get(url).status_code == 200
+    assert client.post(url, data).status_code == 302
+    assert User.objects.get(pk=user.pk).check_password("a new long password")
+
+
+def test_one_s_own_password_is_changed_on_the_site_s_page(client):
+    sign_in(client, make_user("Editor"))
+
+    answer = client.post(reverse("admin:password_change"), {"old_password": "x"})
+
+    assert answer.url == reverse("account_change_password")
+
+
+@pytest.mark.parametrize("name", ["accounts_user_add", "auth_user_password_change"])
+def test_a_password_sent_too_late_is_not_kept_until_somebody_has_proved_who_they_are(
+    client, name
+):
+    client.force_login(make_user(is_superuser=True, is_staff=True))
+    args = [make_user("Viewer").pk] if name.startswith("auth") else []
+    url = reverse(f"admin:{name}", args=args)
+
+    shown = client.get(url)
+    sent = client.post(url, {"password1": "a new long password"})
+
+    assert shown.url.startswith(reverse("account_reauthenticate"))
+    assert sent.url == url
+    assert "a new long password" not in str(dict(client.session))
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "account_emailaddress",
+        "mfa_authenticator",
+        "socialaccount_socialaccount",
+        "socialaccount_socialapp",
+        "socialaccount_socialtoken",
+        "usersessions_usersession",
+    ],
+)
+def test_what_allauth_keeps_has_no_screen(model):
+    with pytest.raises(NoReverseMatch):
+        reverse(f"admin:{model}_changelist")
 
 
 def test_nobody_deletes_accounts(client):

@@ -1,0 +1,131 @@
+"""A row of each kind, made when a route asks for it, and who may ask."""
+
+from functools import cached_property
+from uuid import uuid4
+
+from allauth.usersessions.models import UserSession
+from auditlog.context import disable_auditlog
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Change, Team, User
+from accounts.roles import Role
+from accounts.services import invitations
+from accounts.tests.factories import make_team, make_token, make_user, sign_in
+from accounts.tests.signing import give_key
+from certs.models import Contact, Observation
+from certs.tests.factories import make_checked, make_root, make_store
+
+
+class SmallSite:
+    """What one team looks after; `me` is who asks, or a stranger in their place."""
+
+    def __init__(self):
+        self.team = make_team()
+        self.me = None
+
+    # --- who asks ---
+
+    def client_of(self, role):
+        """Return a browser, or a program, of a new person in this role."""
+        if role == "anonymous":
+            self.me = self.user
+            return Client()
+        name, teams = {
+            "viewer": ("Viewer", [self.team]),
+            "editor": ("Editor", [self.team]),
+            "outsider": ("Editor", [make_team()]),
+        }.get(role, ("Administrator", [self.team]))
+        with disable_auditlog():
+            self.me = make_user(name, teams=teams)
+        if role == "program":
+            text = make_token(self.me, is_read_only=True).text
+            return Client(headers={"Authorization": f"Bearer {text}"})
+        client = Client()
+        sign_in(client, self.me)
+        if role == "deactivated":
+            User.objects.filter(pk=self.me.pk).update(is_active=False)
+        return client
+
+    # --- what there is ---
+
+    @cached_property
+    def user(self):
+        return make_user("Viewer", teams=[self.team])
+
+    @cached_property
+    def administrator(self):
+        return make_user("Administrator")
+
+    @cached_property
+    def superuser(self):
+        return make_user(is_superuser=True, is_staff=True)
+
+    @cached_property
+    def group(self):
+        return Group.objects.create(name=f"Auditors of {self.team}")
+
+    @cached_property
+    def role(self):
+        return Group.objects.get(name="Editor")
+
+    @cached_property
+    def letter(self):
+        return invitations.invite(
+            f"guest-of-{self.team.slug}@example.org",
+            role=Role.EDITOR,
+            teams=[self.team],
+            by=make_user("Administrator"),
+            now=timezone.now(),
+        )
+
+    @cached_property
+    def change(self):
+        return Change.objects.filter(object_key=str(self.team.pk)).latest("id")
+
+    @cached_property
+    def endpoint(self):
+        return make_checked(
+            now=timezone.now(),
+            team=self.team,
+            tags=[self.team.slug],
+        )
+
+    @cached_property
+    def orphan(self):
+        return make_checked(now=timezone.now())
+
+    @cached_property
+    def contact(self):
+        email = f"ann@{self.team.slug}.example.org"
+        return Contact.objects.create(email=email, team=self.team)
+
+    @cached_property
+    def observation(self):
+        now = timezone.now()
+        return Observation.objects.create(
+            endpoint=self.endpoint, first_seen_at=now, last_seen_at=now
+        )
+
+    @cached_property
+    def store(self):
+        return make_store(f"Roots of {self.team}", roots=[make_root()])
+
+    @property
+    def team_type(self):
+        return ContentType.objects.get_for_model(Team)
+
+    # --- what a person has: another's, or one's own ---
+
+    def token(self, owner):
+        return make_token(owner).token
+
+    def passkey(self, owner):
+        return give_key(owner)
+
+    def session(self, owner):
+        return UserSession.objects.create(
+            user=owner, ip="192.0.2.1", session_key=uuid4().hex
+        )

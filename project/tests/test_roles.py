@@ -1,0 +1,114 @@
+"""Every URL pattern × method × who asks, against the table in roles.txt."""
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.urls import URLResolver, get_resolver, resolve
+
+from project.tests.addresses import address
+from project.tests.small_site import SmallSite
+
+ROLES = (
+    "anonymous",
+    "viewer",
+    "editor",
+    "outsider",
+    "administrator",
+    "deactivated",
+    "program",
+)
+PAGE_METHODS = ("GET", "POST")
+API_METHODS = (*PAGE_METHODS, "PUT", "PATCH", "DELETE")
+DOORS = ("/accounts/login/?next=", "/admin/login/?next=")
+TABLE = Path(__file__).with_name("roles.txt")
+
+
+def rows():
+    """The table: route, what else is asked of it, method, answers."""
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            words = line.split()
+            route, *whose, method = words[: -len(ROLES)]
+            route = route.removeprefix("/")  # of the dashboard: a line needs a word
+            yield route, "".join(whose).strip("[]"), method, words[-len(ROLES) :]
+
+
+def cases():
+    """The rows of the same address together: people take longer to make than to ask."""
+    together: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for route, whose, method, expected in rows():
+        together.setdefault((route, whose), {})[method] = expected
+    for (route, whose), expected in together.items():
+        yield pytest.param(route, whose, expected, id=f"{route} {whose}".strip())
+
+
+def routes(patterns=None, start=""):
+    """Every route of the site, spelt as `resolve` does."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = start + str(pattern.pattern).removeprefix("^")
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+def methods(route):
+    return API_METHODS if route.startswith("api/") else PAGE_METHODS
+
+
+def answers(route, whose, methods):
+    """Ask as each role in turn, in a new site after what may have changed this one."""
+    found: dict[str, list[str]] = {method: [] for method in methods}
+    site = SmallSite()
+    for role in ROLES:
+        cache.clear()  # or all of them together would ask too often
+        client = site.client_of(role)
+        changed = False
+        for method in methods:
+            url = address(route, whose, site)
+            assert resolve(url.partition("?")[0]).route == route
+            answer = ask(client, method, url)
+            found[method].append(answer)
+            changed |= method != "GET" and answer != "in" and int(answer) < 400
+        if changed:
+            site = SmallSite()
+    return found
+
+
+def ask(client, method, url):
+    """Return the status, "in" for the way to the door.
+
+    An empty form is refused where it is wanted; "post" agrees to a deletion.
+    """
+    data = {"post": "yes"} if method == "POST" else {}
+    asked = getattr(client, method.lower())
+    if url.startswith("/api/") and method != "GET":
+        response = asked(url, json.dumps(data), content_type="application/json")
+    else:
+        response = asked(url, data)
+    if response.status_code == 302 and response.url.startswith(DOORS):
+        return "in"
+    return str(response.status_code)
+
+
+@pytest.fixture(autouse=True)
+def _no_network_and_no_noise(monkeypatch, caplog):
+    """Rights are asked here; checks have tests of their own, and refusals are many."""
+    caplog.set_level(logging.ERROR, logger="django.request")
+    for module in ("watch.observe", "survey.survey"):
+        monkeypatch.setattr(f"certs.services.{module}", lambda *_, **__: iter(()))
+
+
+def test_every_route_and_method_is_in_the_table_and_no_other_is():
+    there = {(route, method) for route in routes() for method in methods(route)}
+
+    assert {(route, method) for route, _, method, _ in rows()} == there
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("route", "whose", "expected"), list(cases()))
+def test_who_asks_is_answered_as_the_table_says(route, whose, expected):
+    assert answers(route, whose, expected) == expected
