@@ -165,6 +165,7 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.forms.door.ResetForm",
     "reset_password_from_key": "accounts.forms.door.ResetPasswordForm",
     "reauthenticate": "accounts.forms.door.AgainForm",
+    "signup": "accounts.registration.RegistrationForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
@@ -229,7 +230,6 @@ MFA_FORMS = {
 
 # Joining: invitations, registration, company sign-in.
 INVITATION_LIFETIME = timedelta(days=env.integer("INVITATION_DAYS", 7, low=1, high=90))
-ACCOUNT_FORMS = {"signup": "accounts.registration.RegistrationForm"}
 _ways_in = sign_in.from_environment(env)
 vars().update(_ways_in)
 LOCAL_PASSWORDS: bool = _ways_in["LOCAL_PASSWORDS"]
