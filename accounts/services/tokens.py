@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts import networks, token_text
 from accounts.models import ApiToken, TokenState, User
+from accounts.services import factors
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +22,13 @@ class TooManyTokensError(Exception):
 
     def __init__(self) -> None:
         super().__init__(f"You have {MOST} tokens in force: revoke one first.")
+
+
+class FactorMissingError(Exception):
+    """The person must have a second factor; a token would do without one."""
+
+    def __init__(self) -> None:
+        super().__init__("Your role takes a second factor: set one up first.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +51,12 @@ class Made:
 
 @sensitive_variables("text")
 def make(user: User, wish: Wish, *, now: datetime) -> Made:
-    """Make a token for `user`. Raises TooManyTokensError, and then makes none."""
+    """Make a token for `user`.
+
+    Raises TooManyTokensError or FactorMissingError, and then makes none.
+    """
+    if factors.is_required(user) and not user.has_second_factor():
+        raise FactorMissingError
     if user.api_tokens.in_force(now).count() >= MOST:
         raise TooManyTokensError
     text = token_text.new()
