@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
 from accounts.sealing import UnreadableSecretError
-from accounts.services import codes, factors
+from accounts.services import changes, codes, factors
 
 logger = logging.getLogger(__name__)
 
@@ -63,12 +63,21 @@ def check(request: HttpRequest, *, name: str, password: str, code: str) -> User:
         raise TooOftenError from error
     if not isinstance(found, User) or not found.is_active:
         raise WrongError("wrong_credentials", "The name or the password is wrong.")
-    if not has_verified_email(found):
+    try:
+        _check_address(found)
+        _check_factor(found, code=code)
+    except RefusedError as error:
+        reason = {"reason": (None, error.code)}
+        changes.record(changes.Action.REFUSAL, about=found, changes=reason)
+        raise
+    return found
+
+
+def _check_address(user: User) -> None:
+    if not has_verified_email(user):
         raise RefusedError(
             "address_not_confirmed", "Confirm your mail address on the site first."
         )
-    _check_factor(found, code=code)
-    return found
 
 
 def _check_factor(user: User, *, code: str) -> None:

@@ -4,12 +4,13 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.views.decorators.debug import sensitive_variables
 
 from accounts import networks, token_text
 from accounts.models import ApiToken, TokenState, User
-from accounts.services import factors
+from accounts.services import changes, factors
 
 logger = logging.getLogger(__name__)
 
@@ -98,9 +99,11 @@ def find(
 
 def revoke(token: ApiToken, *, by: User, now: datetime) -> bool:
     """End `token` at once and for ever; return False if somebody already has."""
-    done = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(
-        revoked_at=now, revoked_by=by
-    )
+    end = {"revoked_at": now, "revoked_by": by}
+    with transaction.atomic():
+        done = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(**end)
+        if done:
+            changes.record_update([token], end)
     if done:
         logger.info("%s revoked API token %s", by.pk, token.pk)
     return bool(done)
