@@ -250,7 +250,6 @@ REST_FRAMEWORK = api.framework(
     per_person=env.integer("API_RATE", 300, low=1, high=100_000),
     per_address=env.integer("API_ADDRESS_RATE", 60, low=1, high=100_000),
     sign_ins=env.integer("API_SIGN_IN_RATE", 10, low=1, high=1000),
-    proxies=ALLAUTH_TRUSTED_PROXY_COUNT,
 )
 SIMPLE_JWT = api.json_web_tokens(
     SECRET_KEY,
