@@ -1,7 +1,7 @@
 """Links by which people choose a password anew.
 
-They go to confirmed addresses alone, lead to this site whatever a request says, and work
-once, for an hour.
+They go to confirmed addresses alone, lead to this site whatever a request says, and
+work once, for an hour.
 """
 
 from allauth.account.adapter import get_adapter
