@@ -1,5 +1,6 @@
 """Who comes in: our answers to what allauth asks about accounts."""
 
+import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -7,7 +8,8 @@ from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import transaction
 from django.http import HttpRequest
@@ -16,8 +18,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts import events
 from accounts.limits import too_many
 from accounts.models import User
+from accounts.requests import address
 from accounts.services import letters
 
 LOCKED = 5 * 60  # seconds; as "login_failed" in ACCOUNT_RATE_LIMITS
@@ -74,11 +78,26 @@ class Door(DefaultAccountAdapter):
 
     # --- how often they may try ---
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address that the change log has; nobody is let in without one."""
+        said = address(request)
+        if not said:
+            raise PermissionDenied
+        return said
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count the try; raises ImmediateHttpResponse when there were too many."""
+        """Count the try; raises ImmediateHttpResponse when there were too many.
+
+        The change log has it once for as long as the door stays shut: whoever goes on
+        trying fills no disk.
+        """
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError as error:
+            asked = self._get_login_attempts_cache_key(request, **credentials)
+            mark = hashlib.sha256(asked.encode()).hexdigest()
+            if cache.add(f"shut:{mark}", 1, LOCKED):
+                events.refused(credentials, reason="too many tries")
             answer = too_many(request, retry_after=LOCKED)
             raise ImmediateHttpResponse(answer) from error
 

@@ -17,7 +17,7 @@ def connect() -> None:
     """Listen. There is no other hook that every way to sign in passes."""
     user_logged_in.connect(_signed_in, dispatch_uid="changes")
     user_logged_out.connect(_signed_out, dispatch_uid="changes")
-    user_login_failed.connect(_refused, dispatch_uid="changes")
+    user_login_failed.connect(refused, dispatch_uid="changes")
 
 
 def _signed_in(user: User, **_told: Any) -> None:
@@ -29,17 +29,19 @@ def _signed_out(user: User | None, **_told: Any) -> None:
         changes.record(Change.Action.SIGN_OUT, about=user, actor=user)
 
 
-def _refused(credentials: dict[str, Any], **_told: Any) -> None:
-    """Keep who was meant, if there is such an account.
+def refused(credentials: dict[str, Any], *, reason: str = "", **_told: Any) -> None:
+    """Keep who was meant, if there is such an account, and the reason if there is one.
 
     What else was typed is not kept: people type their password into the wrong field.
     """
     known = _known(credentials)
+    said = {"reason": (None, reason)} if reason else {}
     if known is not None:
-        changes.record(Change.Action.REFUSAL, about=known)
+        changes.record(Change.Action.REFUSAL, about=known, changes=said)
     else:
         changes.record(
             Change.Action.REFUSAL,
+            changes=said,
             model=User._meta.label_lower,
             object_text="no account of ours",
         )

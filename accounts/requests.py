@@ -24,9 +24,10 @@ def person(request: HttpRequest | Request) -> User:
     return request.user
 
 
-def address(request: HttpRequest) -> str:
+def address(request: HttpRequest | Request) -> str:
     """Return the address that the request came from, empty where there is none.
 
+    The one answer to it: for limits, tokens, sessions and the change log.
     Behind proxies of ours it is the one that the first of them added to
     X-Forwarded-For; those before it are whatever the client wrote.
     """

@@ -6,14 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 
-def framework(
-    *, per_person: int, per_address: int, sign_ins: int, proxies: int
-) -> dict[str, Any]:
-    """Return REST_FRAMEWORK; the rates are numbers of requests in a minute.
-
-    `proxies` stand in front of the site: so many entries at the end of X-Forwarded-For
-    are theirs. With none, the header says whatever the visitor likes, and is not read.
-    """
+def framework(*, per_person: int, per_address: int, sign_ins: int) -> dict[str, Any]:
+    """Return REST_FRAMEWORK; the rates are numbers of requests in a minute."""
     return {
         # In this order: what has a token is not asked for its cookies.
         "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -34,7 +28,6 @@ def framework(
         },
         "DEFAULT_METADATA_CLASS": None,  # OPTIONS tells nobody what a view takes
         "EXCEPTION_HANDLER": "accounts.api.errors.answer",
-        "NUM_PROXIES": proxies,
     }
 
 

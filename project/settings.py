@@ -5,6 +5,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
@@ -212,7 +213,6 @@ SECOND_FACTOR_RIGHTS = second_factor_rights(
 )
 MFA_ADAPTER = "accounts.second_factor.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Certdesk"
 MFA_TOTP_TOLERANCE = 1  # steps, for phones' clocks; no code counts twice
 # Nobody signs in before an address is confirmed; this allows to change it later.
@@ -233,8 +233,11 @@ INVITATION_LIFETIME = timedelta(days=env.integer("INVITATION_DAYS", 7, low=1, hi
 _ways_in = sign_in.from_environment(env)
 vars().update(_ways_in)
 LOCAL_PASSWORDS: bool = _ways_in["LOCAL_PASSWORDS"]
+# A passkey alone opens the door only where a password of this site does too.
+MFA_PASSKEY_LOGIN_ENABLED = LOCAL_PASSWORDS
 REGISTRATION_OPEN: bool = _ways_in["REGISTRATION_OPEN"]
 REGISTRATION_DOMAINS: list[str] = _ways_in["REGISTRATION_DOMAINS"]
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = _ways_in["SOCIALACCOUNT_PROVIDERS"]
 OIDC_CLAIM: str = _ways_in["OIDC_CLAIM"]
 OIDC_MAPPING: Mapping = _ways_in["OIDC_MAPPING"]
 OIDC_CREATE_ACCOUNTS: bool = _ways_in["OIDC_CREATE_ACCOUNTS"]
@@ -250,7 +253,6 @@ REST_FRAMEWORK = api.framework(
     per_person=env.integer("API_RATE", 300, low=1, high=100_000),
     per_address=env.integer("API_ADDRESS_RATE", 60, low=1, high=100_000),
     sign_ins=env.integer("API_SIGN_IN_RATE", 10, low=1, high=1000),
-    proxies=ALLAUTH_TRUSTED_PROXY_COUNT,
 )
 SIMPLE_JWT = api.json_web_tokens(
     SECRET_KEY,

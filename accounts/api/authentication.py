@@ -16,7 +16,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts.api.addresses import address_of
+from accounts import networks, requests
 from accounts.api.throttles import AddressThrottle
 from accounts.models import ApiToken, User
 from accounts.services import sign_ins, tokens
@@ -75,5 +75,9 @@ class BearerAuthentication(BaseAuthentication):
     def _find(self, text: str, request: Request) -> tuple[User, Proof] | None:
         if not text.startswith(MARK):
             return sign_ins.find(text)
-        token = tokens.find(text, address=address_of(request), now=timezone.now())
+        token = tokens.find(
+            text,
+            address=networks.address(requests.address(request)),
+            now=timezone.now(),
+        )
         return None if token is None else (token.user, token)

@@ -6,8 +6,7 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import SimpleRateThrottle
 
-from accounts import networks
-from accounts.api.addresses import address_of
+from accounts import networks, requests
 from accounts.models import ApiToken, User
 
 
@@ -41,7 +40,7 @@ class AddressThrottle(Throttle):
         # What is behind the door has been opened: PersonThrottle counts it.
         if view is not None and isinstance(request.user, User):
             return None
-        address = address_of(request)
+        address = networks.address(requests.address(request))
         ident = "unknown" if address is None else networks.neighbourhood(address)
         return self.cache_format % {"scope": self.scope, "ident": ident}
 

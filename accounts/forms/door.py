@@ -7,7 +7,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 
-from accounts.services import passwords
+from accounts.services import resets
 
 LABELS = {
     "login": "User name or mail address",
@@ -79,7 +79,7 @@ class ResetForm(OurWords, door.ResetPasswordForm):
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         email = str(self.cleaned_data["email"])
-        passwords.send_reset_link(email)
+        resets.send_if_known(email)
         return email
 
 

@@ -26,7 +26,7 @@ from allauth.mfa.webauthn.forms import (
 from django import forms
 
 from accounts.sealing import UnreadableSecretError
-from accounts.services import codes, factors
+from accounts.services import changes, codes, factors
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +81,14 @@ class _OnceForm(BaseAuthenticateForm):
     code = _code_field()
 
     def clean_code(self) -> str:
+        try:
+            return self._checked()
+        except forms.ValidationError:
+            reason = {"reason": (None, "wrong_code")}
+            changes.record(changes.Action.REFUSAL, about=self.user, changes=reason)
+            raise
+
+    def _checked(self) -> str:
         try:
             if not codes.claim(self.user, self.cleaned_data["code"]):
                 check_rate_limit(self.user)  # a used code counts as a wrong one

@@ -4,20 +4,29 @@ Wrong passwords count with those that are typed at the door (allauth's limits), 
 API gives nobody more tries. Where a second factor is due, no password alone is enough.
 """
 
+import logging
+
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import has_verified_email
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
+from accounts.sealing import UnreadableSecretError
+from accounts.services import changes, codes, factors
+
+logger = logging.getLogger(__name__)
 
 BY_TOKEN = "Use an API token, which is made on the profile page."  # noqa: S105 - a hint
+UNREADABLE = (
+    "Your second factor cannot be checked here: its key is missing. "
+    "Ask an administrator."
+)
 
 
 class RefusedError(Exception):
@@ -50,30 +59,39 @@ def check(request: HttpRequest, *, name: str, password: str, code: str) -> User:
         found = get_adapter(request).authenticate(
             request, username=name, password=password
         )
-    except (ImmediateHttpResponse, ValidationError) as error:  # the page of the limit
+    except ImmediateHttpResponse as error:  # the door's page for too many tries
         raise TooOftenError from error
     if not isinstance(found, User) or not found.is_active:
         raise WrongError("wrong_credentials", "The name or the password is wrong.")
-    if not has_verified_email(found):
-        raise RefusedError(
-            "address_not_confirmed", "Confirm your mail address on the site first."
-        )
-    _check_factor(found, code=code)
+    try:
+        _check_address(found)
+        _check_factor(found, code=code)
+    except RefusedError as error:
+        reason = {"reason": (None, error.code)}
+        changes.record(changes.Action.REFUSAL, about=found, changes=reason)
+        raise
     return found
 
 
+def _check_address(user: User) -> None:
+    if not has_verified_email(user):
+        raise RefusedError(
+            "address_not_confirmed", "Confirm your mail address on the site first."
+        )
+
+
 def _check_factor(user: User, *, code: str) -> None:
-    factors = {
+    present = {
         factor.type: factor for factor in Authenticator.objects.filter(user=user)
     }
-    if not factors:
-        if _must_have_one(user):
+    if not any(kind in present for kind in factors.FACTORS):
+        if factors.is_required(user):
             raise RefusedError(
                 "second_factor_required",
                 "Your role needs a second factor: set one up on the profile page.",
             )
         return
-    totp = factors.get(Authenticator.Type.TOTP)
+    totp = present.get(Authenticator.Type.TOTP)
     if totp is None:
         raise RefusedError("second_factor_unsupported", BY_TOKEN)
     if not code:
@@ -84,12 +102,11 @@ def _check_factor(user: User, *, code: str) -> None:
         check_rate_limit(user)
     except ValidationError as error:
         raise TooOftenError from error
-    if not TOTP(totp).validate_code(code):
+    try:
+        fits = codes.claim(user, code) and TOTP(totp).validate_code(code)
+    except UnreadableSecretError as error:
+        logger.exception("The secrets of %s cannot be opened.", user.pk)
+        raise RefusedError("second_factor_unreadable", UNREADABLE) from error
+    if not fits:
         raise WrongError("wrong_code", "The one-time password is wrong or was used.")
     totp.record_usage()
-
-
-def _must_have_one(user: User) -> bool:
-    """Whether `user` may do what takes a second factor here."""
-    rights: list[str] = getattr(settings, "SECOND_FACTOR_RIGHTS", [])
-    return any(user.has_perm(right) for right in rights)

@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 class NotEntitledError(Exception):
-    """None of this person's groups lets them in, or nobody administers the site."""
+    """None of this person's groups lets them in."""
 
 
 def follow(user: User, groups: Collection[str], *, mapping: Mapping) -> None:
@@ -31,10 +31,7 @@ def follow(user: User, groups: Collection[str], *, mapping: Mapping) -> None:
         return
     try:
         people.save_user(user, role=role, teams=teams)
-    except people.LastAdministratorError as error:
-        if Role.ADMINISTRATOR not in held:  # there is none at all: nobody becomes one
-            logger.warning("The site has no administrator yet.")
-            raise NotEntitledError from error
+    except people.LastAdministratorError:
         logger.warning(
             "%s stays the last administrator, though no group says so.", user.username
         )

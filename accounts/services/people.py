@@ -14,7 +14,7 @@ from django.db import transaction
 from accounts import permissions
 from accounts.models import Team, Turn, User
 from accounts.roles import Role
-from accounts.services import addresses, changes, sessions
+from accounts.services import addresses, changes, sessions, sign_ins
 
 
 class LastAdministratorError(Exception):
@@ -72,7 +72,7 @@ def save_user(
         if by is not None and (before is None or before.email != user.email):
             addresses.confirm(user)
         if not user.is_active:
-            sessions.end_all(user)
+            _end_sign_ins(user)
     return user
 
 
@@ -89,7 +89,7 @@ def set_active(user: User, *, active: bool, by: User | None = None) -> None:
         user.is_active = active
         user.save(update_fields=["is_active"])
         if not active:
-            sessions.end_all(user)
+            _end_sign_ins(user)
 
 
 def change_many(
@@ -140,6 +140,12 @@ def _require_leave(by: User, before: User | None, *, after: User, role: Role) ->
     beyond = after.is_superuser and not by.is_superuser
     if not allowed or beyond or not permissions.may_give(by, role):
         raise PermissionDenied
+
+
+def _end_sign_ins(user: User) -> None:
+    """End sessions and refresh tokens: none of them lives again with the account."""
+    sessions.end_all(user)
+    sign_ins.end_all(user)
 
 
 def _without_roles(user: User | None) -> list[Group]:

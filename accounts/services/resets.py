@@ -1,23 +1,65 @@
-"""Links with which people give themselves a new password."""
+"""Links by which people choose a password anew.
 
-from allauth.account.forms import ResetPasswordForm
-from django.http import HttpRequest
+They go to confirmed addresses alone, lead to this site whatever a request says, and
+work once, for an hour.
+"""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import EmailMessage
 
 from accounts.models import User
+from accounts.services import addresses, letters
 
 
 class NoWayInError(Exception):
     """A link would not let this person in."""
 
 
-def send_link(user: User, *, request: HttpRequest) -> None:
-    """Mail `user`, and nobody else, a link that works once; only they see it.
+def send_link(user: User) -> None:
+    """Mail `user`, and nobody else, a link; who has no password yet gets a first one.
 
-    Raises NoWayInError for who is deactivated.
+    Raises NoWayInError for who may not sign in by a password.
     """
+    problem = _problem(user)
+    if problem:
+        raise NoWayInError(f"{problem}: no link was sent.")
+    letters.post(_letter(user))
+
+
+def send_if_known(address: str) -> None:
+    """Mail a link to whose confirmed address this is, for whoever asks for it.
+
+    Who may not sign in, or signs in elsewhere and has no password here, gets none. The
+    work is the same whoever it is, so that time does not tell who has an account.
+    """
+    owner = addresses.held([address]).get(address.lower())
+    user = User.objects.filter(pk=owner, is_active=True, email=address).first()
+    known = user is not None and user.has_usable_password() and settings.LOCAL_PASSWORDS
+    letter = _letter(user if user is not None and known else User(email=address))
+    if known:
+        letters.post(letter)
+
+
+def _problem(user: User) -> str:
     if not user.is_active:
-        raise NoWayInError(f"{user} is deactivated: no link was sent.")
-    form = ResetPasswordForm({"email": user.email})
-    form.is_valid()
-    form.users = [user]  # this account, not all that ever had the address
-    form.save(request)
+        return f"{user} is deactivated"
+    if not settings.LOCAL_PASSWORDS:
+        return "Nobody has a password here"
+    if addresses.held([user.email]).get(user.email.lower()) != user.pk:
+        return f"{user} has not confirmed {user.email or 'a mail address'}"
+    return ""
+
+
+def _letter(user: User) -> EmailMessage:
+    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    door = get_adapter()
+    url = door.get_reset_password_from_key_url(key)
+    message: EmailMessage = door.render_mail(
+        "account/email/password_reset_key",
+        user.email,
+        {"user": user, "password_reset_url": url},
+    )
+    return message

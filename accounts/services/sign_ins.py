@@ -22,6 +22,7 @@ from rest_framework_simplejwt.token_blacklist.models import (
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from accounts.models import User
+from accounts.services import changes
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class _Read(RefreshToken):
 def begin(user: User) -> Pair:
     """Sign `user` in, whose password and second factor somebody has checked."""
     update_last_login(User, user)
+    changes.record(changes.Action.SIGN_IN, about=user, actor=user)
     logger.info("%s signed in at the API", user.pk)
     return _pair(user)
 
@@ -65,11 +67,7 @@ def renew(refresh: str) -> Pair:
     that was: every sign-in of its user ends (RFC 9700, 4.14.2).
     """
     token = _read(refresh)
-    outstanding = (
-        OutstandingToken.objects.select_related("user")
-        .filter(jti=token[api_settings.JTI_CLAIM])
-        .first()
-    )
+    outstanding = _outstanding(token)
     if outstanding is None or not isinstance(outstanding.user, User):
         raise SignInOverError
     user = outstanding.user
@@ -78,6 +76,8 @@ def renew(refresh: str) -> Pair:
     if not _claim(outstanding):
         logger.warning("A refresh token of %s came a second time", user.pk)
         end_all(user)
+        reason = {"reason": (None, "a refresh token came a second time")}
+        changes.record(changes.Action.REFUSAL, about=user, changes=reason)
         raise SignInOverError
     if renewed is None:
         raise SignInOverError
@@ -88,11 +88,12 @@ def renew(refresh: str) -> Pair:
 def end(refresh: str) -> None:
     """Sign out: nothing can be renewed with `refresh`. Raises SignInOverError."""
     token = _read(refresh)
-    outstanding = OutstandingToken.objects.filter(
-        jti=token[api_settings.JTI_CLAIM]
-    ).first()
+    outstanding = _outstanding(token)
     if outstanding is None or not _claim(outstanding):
         raise SignInOverError
+    user = outstanding.user
+    if isinstance(user, User):
+        changes.record(changes.Action.SIGN_OUT, about=user, actor=user)
 
 
 def end_all(user: User) -> None:
@@ -136,6 +137,12 @@ def _read(refresh: str) -> RefreshToken:
         return _Read(refresh)  # type: ignore[arg-type]  # annotated wrongly there
     except TokenError as error:
         raise SignInOverError from error
+
+
+def _outstanding(token: RefreshToken) -> OutstandingToken | None:
+    """Return the row of the token, with its user."""
+    rows = OutstandingToken.objects.select_related("user")
+    return rows.filter(jti=token[api_settings.JTI_CLAIM]).first()
 
 
 def _claim(outstanding: OutstandingToken) -> bool:

@@ -4,11 +4,13 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.views.decorators.debug import sensitive_variables
 
 from accounts import networks, token_text
 from accounts.models import ApiToken, TokenState, User
+from accounts.services import changes, factors
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +23,13 @@ class TooManyTokensError(Exception):
 
     def __init__(self) -> None:
         super().__init__(f"You have {MOST} tokens in force: revoke one first.")
+
+
+class FactorMissingError(Exception):
+    """The person must have a second factor; a token would do without one."""
+
+    def __init__(self) -> None:
+        super().__init__("Your role takes a second factor: set one up first.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +52,12 @@ class Made:
 
 @sensitive_variables("text")
 def make(user: User, wish: Wish, *, now: datetime) -> Made:
-    """Make a token for `user`. Raises TooManyTokensError, and then makes none."""
+    """Make a token for `user`.
+
+    Raises TooManyTokensError or FactorMissingError, and then makes none.
+    """
+    if factors.is_required(user) and not user.has_second_factor():
+        raise FactorMissingError
     if user.api_tokens.in_force(now).count() >= MOST:
         raise TooManyTokensError
     text = token_text.new()
@@ -85,9 +99,11 @@ def find(
 
 def revoke(token: ApiToken, *, by: User, now: datetime) -> bool:
     """End `token` at once and for ever; return False if somebody already has."""
-    done = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(
-        revoked_at=now, revoked_by=by
-    )
+    end = {"revoked_at": now, "revoked_by": by}
+    with transaction.atomic():
+        done = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(**end)
+        if done:
+            changes.record_update([token], end)
     if done:
         logger.info("%s revoked API token %s", by.pk, token.pk)
     return bool(done)

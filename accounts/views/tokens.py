@@ -47,7 +47,7 @@ def add(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         try:
             made = tokens.make(request.user, form.wish(), now=timezone.now())
-        except tokens.TooManyTokensError as error:
+        except (tokens.TooManyTokensError, tokens.FactorMissingError) as error:
             form.add_error(None, str(error))
         else:
             me = request.build_absolute_uri(reverse("accounts-api:me"))

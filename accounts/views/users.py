@@ -128,7 +128,7 @@ def send_reset(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Mail a person a link to choose a new password; nobody else sees it."""
     user = _changeable(request, pk)
     try:
-        resets.send_link(user, request=request)
+        resets.send_link(user)
     except resets.NoWayInError as error:
         messages.error(request, str(error))
     else:

@@ -85,12 +85,15 @@ def _rows():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(request, django_db_setup, django_db_blocker):
     """Put back after a test without a transaction what the migrations left.
 
     On SQL most tests are transactions that are rolled back. On MongoDB none is, and
     Django's way, to flush every table and to fill some again, takes half a second.
     """
+    if not any(item.get_closest_marker("django_db") for item in request.session.items):
+        yield  # then there is none of the suite's own
+        return
     with django_db_blocker.unblock():
         put_back = _documents() if connection.vendor == "mongodb" else _rows()
     with pytest.MonkeyPatch.context() as patch:

@@ -110,7 +110,7 @@ def test_a_link_that_opens_an_account_is_not_kept(path):
 
     message = json.loads(JsonFormatter().format(record))["message"]
 
-    assert message == f'127.0.0.1 "GET {path}…/?next=/ HTTP/1.1" 302'
+    assert message == f'127.0.0.1 "GET {path}***/?next=/ HTTP/1.1" 302'
 
 
 def test_a_log_line_has_the_id_of_its_request():

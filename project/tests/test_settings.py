@@ -113,7 +113,7 @@ def test_errors_are_mailed_to_the_admins():
     [({}, "0"), ({"BEHIND_PROXY": "yes"}, "1"), ({"PROXY_COUNT": "2"}, "0")],
 )
 def test_a_forwarded_address_is_believed_behind_a_proxy_alone(variables, proxies):
-    assert value("REST_FRAMEWORK['NUM_PROXIES']", **variables) == proxies
+    assert value("ALLAUTH_TRUSTED_PROXY_COUNT", **variables) == proxies
 
 
 def test_the_key_of_web_tokens_follows_from_the_site_s_own():

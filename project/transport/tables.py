@@ -43,8 +43,16 @@ SEEDED = frozenset(
 )
 # What a backup holds in place of a secret, unless secrets are asked for. Django reads
 # a hash that begins with "!" as "no password fits"; no API token has such a digest.
-# Where values must differ, the key of the row follows.
-BLANKS = {"accounts.apitoken": {"digest": "!"}, "accounts.user": {"password": "!"}}
+# Where values must differ, the key of the row follows. What is sealed (the data of
+# mfa.authenticator) stays as it is: it opens with SECRETS_KEY alone, which no file has.
+BLANKS = {
+    "account.emailconfirmation": {"key": "!"},
+    "accounts.apitoken": {"digest": "!"},
+    "accounts.invitation": {"token_hash": "!"},
+    "accounts.user": {"password": "!"},
+    "socialaccount.socialapp": {"secret": "", "key": ""},
+    "socialaccount.socialtoken": {"token": "", "token_secret": ""},
+}
 
 Row = list[Any]
 

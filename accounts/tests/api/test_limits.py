@@ -28,7 +28,7 @@ def rates(settings):
 @pytest.fixture
 def proxies(settings):
     def stand(number):
-        settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": number}
+        settings.ALLAUTH_TRUSTED_PROXY_COUNT = number
 
     return stand
 

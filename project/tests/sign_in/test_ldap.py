@@ -125,6 +125,15 @@ def test_somebody_new_comes_in_with_name_role_and_teams(client, directory, login
     assert EmailAddress.objects.get(user=user).verified
 
 
+def test_a_site_without_an_administrator_takes_people_in_too(client, directory):
+    User.objects.all().delete()
+
+    sign_in_as(client)
+
+    assert is_signed_in(client)
+    assert User.objects.get().roles() == [Role.EDITOR]
+
+
 def test_such_an_account_has_no_password_here(client, directory, configure):
     sign_in_as(client)
 

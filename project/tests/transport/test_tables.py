@@ -12,6 +12,8 @@ from project.transport.columns import codec
 from project.transport.tables import BLANKS, NEVER, SEEDED, carried
 
 SECRET_WORDS = ("password", "secret", "token", "private", "digest", "hash", "session")
+# Of others' models: what is called a key there opens something.
+KEYS = {("account.emailconfirmation", "key"), ("socialaccount.socialapp", "key")}
 
 
 @pytest.mark.parametrize("table", carried(apps), ids=lambda table: table.label)
@@ -23,7 +25,7 @@ def test_every_column_can_be_carried_and_every_key_sorts_alike(table):
         codec(column)
     assert isinstance(
         getattr(key, "target_field", key),
-        models.UUIDField | models.AutoField | models.BigAutoField,
+        models.UUIDField | models.IntegerField,
     )
 
 
@@ -35,7 +37,7 @@ def test_every_column_that_sounds_secret_is_blank_in_a_backup():
         if any(word in column for word in SECRET_WORDS)
     }
 
-    assert sounding == {
+    assert sounding | KEYS == {
         (label, column) for label, columns in BLANKS.items() for column in columns
     }
 
