@@ -19,7 +19,7 @@ from rest_framework_simplejwt.tokens import AccessToken
 from accounts import networks, requests
 from accounts.api.throttles import AddressThrottle
 from accounts.models import ApiToken, User
-from accounts.services import sign_ins, tokens
+from accounts.services import factors, sign_ins, tokens
 from accounts.token_text import MARK
 
 Proof = ApiToken | AccessToken
@@ -39,6 +39,13 @@ class ReadOnlyToken(PermissionDenied):
     default_code = "read_only_token"
 
 
+class FactorMissing(PermissionDenied):
+    """A token from before its person's role took a second factor opens nothing."""
+
+    default_detail = "Your role needs a second factor: set one up on the site."
+    default_code = "second_factor_required"
+
+
 class BearerAuthentication(BaseAuthentication):
     """Finds the person behind a token; `request.auth` becomes the token."""
 
@@ -46,7 +53,8 @@ class BearerAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[User, Proof] | None:
         """Return person and token, None without any.
 
-        Raises InvalidToken, after many of them Throttled, and ReadOnlyToken.
+        Raises InvalidToken, after many of them Throttled; FactorMissing and
+        ReadOnlyToken.
         """
         header = request.headers.get("authorization", "")
         scheme, _, text = header.partition(" ")
@@ -58,7 +66,9 @@ class BearerAuthentication(BaseAuthentication):
             if not throttle.allow_request(request, None):  # type: ignore[arg-type]  # there is no view yet
                 raise Throttled(throttle.wait())
             raise InvalidToken
-        _, proof = found
+        user, proof = found
+        if factors.is_required(user) and not user.has_second_factor():
+            raise FactorMissing
         if (
             isinstance(proof, ApiToken)
             and proof.is_read_only

@@ -1,16 +1,7 @@
 """Programs that talk to the API."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted():
-    """Throttles count in the cache, and tests come all from one address."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -235,3 +236,16 @@ def test_a_session_of_somebody_deactivated_is_none():
     User.objects.filter(pk=user.pk).update(is_active=False)
 
     assert client.get(ME).status_code == 401
+
+
+def test_a_token_from_before_a_promotion_waits_for_the_second_factor(api, settings):
+    settings.SECOND_FACTOR_RIGHTS = ["accounts.act_for_every_team"]
+    user = make_user("Viewer")
+    token = make_token(user).text
+    assert api(ME, token).status_code == 200
+
+    user.groups.set([Group.objects.get(name="Administrator")])
+    response = api(ME, token)
+
+    assert response.status_code == 403
+    assert response.json()["code"] == "second_factor_required"

@@ -41,4 +41,4 @@ def test_others_stay_signed_in(user):
 
     people.set_active(user, active=False)
 
-    assert sign_ins.renew(pair.refresh).refresh
+    assert sign_ins.renew(pair.refresh).access

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,11 +26,6 @@ from project.tests.sign_in import directory as directories
 from project.tests.sign_in.directory import MANAGER, PASSWORD, ROOT, SECRET
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-
-
-@pytest.fixture(autouse=True)
-def _no_attempts_from_before():
-    cache.clear()
 
 
 @pytest.fixture(scope="module")

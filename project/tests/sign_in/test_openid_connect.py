@@ -9,7 +9,6 @@ import requests
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from django.core import mail
-from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.company import session
@@ -22,11 +21,6 @@ from project.env import Environment
 from project.tests.sign_in.provider import CLIENT, OTHER_KEY, running_provider
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_attempts_from_before():
-    cache.clear()
 
 
 @pytest.fixture
