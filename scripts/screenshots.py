@@ -110,7 +110,7 @@ def _take_all(browser: Browser, *, password: str) -> None:
         page.screenshot(path=TARGET / f"sign-in-{name}.png")
         page.get_by_label("User name").fill("admin")
         page.get_by_label("Password").fill(password)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url("**/")
         for title, path in PAGES.items():
             _take(page, path, TARGET / f"{title}-{name}.png")

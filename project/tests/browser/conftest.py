@@ -91,7 +91,7 @@ def staff_page(new_page):
         page.goto("/")
         page.get_by_label("User name").fill("admin")
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url("**/")
         return page
 

@@ -41,7 +41,7 @@ def test_somebody_signs_in_and_is_led_to_what_was_asked_for(new_page, kept):
     page.get_by_label("Password").fill(PASSWORD)
     if kept:
         page.get_by_label("Keep me signed in").check()
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
     expect(page).to_have_url(re.compile("/accounts/profile/$"))
     cookie = next(c for c in page.context.cookies() if c["name"] == "sessionid")
@@ -68,7 +68,7 @@ def test_a_change_of_address_asks_for_the_password_first(staff_page):
 
     expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Confirm").click()
 
     expect(page.get_by_text("not confirmed yet")).to_be_visible()
     page.get_by_role("button", name="Keep the old address").click()

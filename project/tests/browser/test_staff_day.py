@@ -57,7 +57,7 @@ def test_a_day_with_an_endpoint_from_adding_to_deleting(
     page.get_by_label("Notes").fill("Ask Ann first.")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("was saved")).to_be_visible()
-    expect(page.get_by_text("Ask Ann first.")).to_be_visible()
+    expect(page.locator(".prose")).to_have_text("Ask Ann first.")
 
     page.goto("/endpoints/")
     page.get_by_role("searchbox", name=re.compile("Search host")).press_sequentially(
@@ -90,15 +90,15 @@ def test_a_wrong_password_is_told_and_a_sign_out_is_one(new_page, staff_page):
     page.goto("/endpoints/")
     page.get_by_label("User name").fill("admin")
     page.get_by_label("Password").fill("wrong")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_text("That name and password do not match")).to_be_visible()
 
     page = staff_page()
     page.locator(".app-user summary").click()
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     page.goto("/endpoints/")
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
 
 
 def test_the_theme_is_chosen_once_for_pages_and_admin(staff_page):
