@@ -54,7 +54,7 @@ clean:  ## remove the environment and everything that was made
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.venv/dev.stamp: requirements-dev.txt requirements-postgres.txt requirements-mongo.txt .venv/run.stamp
+.venv/dev.stamp: requirements-dev.txt requirements-postgres.txt requirements-mongo.txt requirements-redis.txt .venv/run.stamp
 	@echo 'Installing what development needs…'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
