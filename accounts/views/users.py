@@ -16,7 +16,7 @@ from django.views.decorators.http import (
 )
 
 from accounts import permissions
-from accounts.confirmation import require_proof
+from accounts.confirmation import require_proof, require_proof_first
 from accounts.filters import UserFilterForm, select
 from accounts.forms.person import BulkForm, UserAddForm, UserForm
 from accounts.models import User
@@ -74,8 +74,7 @@ def suggest(request: SignedInRequest) -> HttpResponse:
 @permission_required("accounts.add_user", raise_exception=True)
 def add(request: SignedInRequest) -> HttpResponse:
     """Give a person an account."""
-    if request.method == "POST":
-        require_proof(request)
+    require_proof_first(request)  # the form has a password
     form = UserAddForm(request.POST or None, by=request.user)
     if form.is_valid():
         user = _save(form, by=request.user)

@@ -277,7 +277,6 @@ def test_who_has_not_just_proved_who_they_are_is_asked_to(client):
             reverse("accounts:users-change"),
             {"users": [user.pk], "action": "Administrator"},
         ),
-        (reverse("accounts:user-add"), form()),
         (reverse("accounts:users-import"), {}),
     ):
         response = client.post(url, data)
@@ -287,6 +286,15 @@ def test_who_has_not_just_proved_who_they_are_is_asked_to(client):
     after = User.objects.get(pk=user.pk)
     assert after.is_active
     assert after.roles() == [Role.VIEWER]
+
+
+def test_a_password_for_a_new_account_waits_nowhere_for_proof(client):
+    client.force_login(make_user("Administrator"))
+    url = reverse("accounts:user-add")
+
+    assert client.get(url).url.startswith(reverse("account_reauthenticate"))
+    assert client.post(url, form(password1="not to be kept")).url == url
+    assert "not to be kept" not in str(dict(client.session))
 
 
 def test_many_are_changed_at_once_or_nobody(client, administrator):
