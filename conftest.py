@@ -12,7 +12,11 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("steady")
 
-pytest_plugins = ["certs.tests.fleet", "project.tests.databases"]
+pytest_plugins = [
+    "accounts.tests.noticed",
+    "certs.tests.fleet",
+    "project.tests.databases",
+]
 
 
 @pytest.fixture(scope="session")

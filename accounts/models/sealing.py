@@ -27,9 +27,15 @@ class OvertakenError(Exception):
 
 
 def after_commit() -> None:
-    """Seal when the transaction under way is written; a failure stops nobody."""
-    planned = transaction.get_connection().run_on_commit
-    if not any(function is seal for _, function, *_ in planned):
+    """Seal when the transaction under way is written; a failure stops nobody.
+
+    Nobody tells when a transaction by hand (without autocommit) ends: there the next
+    change seals.
+    """
+    connection = transaction.get_connection()
+    if not connection.in_atomic_block and not connection.get_autocommit():
+        return
+    if not any(function is seal for _, function, *_ in connection.run_on_commit):
         transaction.on_commit(seal, robust=True)
 
 

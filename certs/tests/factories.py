@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 
-from accounts.tests.factories import make_team, make_user
+from accounts.tests.factories import make_team, make_user, unnoticed
 from certs.models import Certificate, Endpoint, Reachability, TrustStore
 from certs.pki.demo.authority import Authority, Wish
 from certs.pki.tls import ProbeResult
@@ -47,6 +47,7 @@ def make_root():
     return parse_der(authority().root.der)
 
 
+@unnoticed
 def make_store(name, *, roots=(), teams=(), user=None, **fields):
     store = TrustStore.objects.create(name=name, **fields)
     store.teams.set(teams)
@@ -54,6 +55,7 @@ def make_store(name, *, roots=(), teams=(), user=None, **fields):
     return store
 
 
+@unnoticed
 def make_endpoint(host=None, *, contacts=None, tags=None, **fields):
     host = host or f"host{next(_numbers)}.example.org"
     return inventory.save_endpoint(

@@ -9,7 +9,7 @@ from accounts import identifiers
 from accounts.models import Change
 from accounts.tests.factories import make_team, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noticed")]
 LIST = reverse("admin:accounts_change_changelist")
 
 

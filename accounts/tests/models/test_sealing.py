@@ -6,6 +6,8 @@ from accounts.models.sealing import ROUND, seal
 from accounts.services import trail
 from accounts.tests.factories import make_team
 
+pytestmark = pytest.mark.usefixtures("noticed")
+
 
 @pytest.mark.django_db(transaction=True)
 def test_entries_are_sealed_once_they_are_committed():

@@ -12,7 +12,7 @@ from accounts.services import changes, people
 from accounts.tests.factories import PASSWORD, make_team, make_user, sign_in
 from accounts.values import MASK
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noticed")]
 
 
 def entries():

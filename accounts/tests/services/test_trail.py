@@ -10,7 +10,7 @@ from accounts.models.sealing import seal
 from accounts.services import trail
 from accounts.tests.factories import make_team
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noticed")]
 
 
 @pytest.fixture

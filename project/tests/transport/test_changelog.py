@@ -12,6 +12,7 @@ from accounts.services import trail
 from project.tests.fresh import fresh_url
 from project.tests.transport.places import default, make_estate, manage, sqlite
 
+pytestmark = pytest.mark.usefixtures("noticed")
 WRITERS = 8
 EACH = 10
 
