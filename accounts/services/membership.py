@@ -30,13 +30,14 @@ def follow(user: User, groups: Collection[str], *, mapping: Mapping) -> None:
     if held == [role] and teams == present:
         return
     try:
-        people.save_user(user, role=role, teams=teams)
+        # Before the transaction: on MongoDB an error inside it would end it.
+        people.require_an_administrator(user, stays=role == Role.ADMINISTRATOR)
     except people.LastAdministratorError:
         logger.warning(
             "%s stays the last administrator, though no group says so.", user.username
         )
-        user.refresh_from_db()
-        people.save_user(user, role=Role.ADMINISTRATOR, teams=teams)
+        role = Role.ADMINISTRATOR
+    people.save_user(user, role=role, teams=teams)
 
 
 def _teams(

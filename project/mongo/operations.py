@@ -10,7 +10,7 @@ AUTO_FIELDS = {"AutoField": "long", "BigAutoField": "long", "SmallAutoField": "i
 
 
 class DatabaseOperations(MongoOperations):
-    """Adds whole numbers as keys; the stock backend expects ObjectIds."""
+    """Adds whole numbers as keys, where stock has ObjectIds; escapes `__iexact`."""
 
     compiler_module = "project.mongo.compiler"
 
@@ -22,3 +22,11 @@ class DatabaseOperations(MongoOperations):
         if expression.output_field.get_internal_type() in AUTO_FIELDS:
             converters.append(self.convert_integerfield_value)
         return converters
+
+    def prep_for_iexact_query(self, x: str) -> str:
+        """Escape `x`: `__iexact` is a regular expression here, too.
+
+        The stock backend escapes for LIKE, so "*" is an error and "a.n" finds "ann".
+        """
+        escaped: str = self.prep_for_like_query(x)
+        return escaped

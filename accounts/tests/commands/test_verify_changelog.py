@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import Change
 from accounts.tests.factories import make_team
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noticed")]
 
 
 def verify(*arguments):

@@ -55,6 +55,7 @@ def test_without_days_400_are_kept(history):
     ]
 
 
+@pytest.mark.usefixtures("noticed")
 def test_the_change_log_is_kept_for_the_days_of_its_setting(history, settings):
     settings.CHANGELOG_DAYS = 30
     Change.objects.update(at=timezone.now() - timedelta(days=31))

@@ -104,3 +104,11 @@ def test_uuids_are_searched_as_text():
 def test_uuids_are_not_compared_with_a_column():
     with pytest.raises(NotSupportedError, match="plain value"):
         list(Endpoint.objects.filter(pk__icontains=F("host")))
+
+
+@pytest.mark.parametrize("term", ["*", "a.n", "ann|bob", "(ann", "an[n]", "ann$", "%"])
+def test_what_is_compared_whatever_its_case_is_no_pattern(term):
+    Tag.objects.create(name="Ann")
+
+    assert not Tag.objects.filter(name__iexact=term).exists()
+    assert Tag.objects.filter(name__iexact="aNN").exists()
