@@ -15,7 +15,7 @@ from accounts.roles import Role
 from accounts.services import invitations
 from accounts.tests.factories import make_team, make_token, make_user, sign_in
 from accounts.tests.signing import give_key
-from certs.models import Contact, Observation
+from certs.models import Contact, Observation, Tag
 from certs.tests.factories import make_checked, make_root, make_store
 
 
@@ -83,7 +83,8 @@ class SmallSite:
 
     @cached_property
     def change(self):
-        return Change.objects.filter(object_key=str(self.team.pk)).latest("id")
+        tag = Tag.objects.create(name="told")
+        return Change.objects.filter(object_key=str(tag.pk)).latest("id")
 
     @cached_property
     def endpoint(self):
