@@ -4,7 +4,6 @@ from functools import cached_property
 from uuid import uuid4
 
 from allauth.usersessions.models import UserSession
-from auditlog.context import disable_auditlog
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
@@ -38,8 +37,7 @@ class SmallSite:
             "editor": ("Editor", [self.team]),
             "outsider": ("Editor", [make_team()]),
         }.get(role, ("Administrator", [self.team]))
-        with disable_auditlog():
-            self.me = make_user(name, teams=teams)
+        self.me = make_user(name, teams=teams)
         if role == "program":
             text = make_token(self.me, is_read_only=True).text
             return Client(headers={"Authorization": f"Bearer {text}"})
@@ -83,7 +81,7 @@ class SmallSite:
 
     @cached_property
     def change(self):
-        tag = Tag.objects.create(name="told")
+        tag = Tag.objects.create(name=f"tag-{self.team.slug}")
         return Change.objects.filter(object_key=str(tag.pk)).latest("id")
 
     @cached_property
