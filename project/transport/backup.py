@@ -1,7 +1,6 @@
 """A database into a file."""
 
 import os
-import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import IO
 
 from django.conf import settings
 
+from accounts.identifiers import uuid7
 from project.transport import TransportError, schema
 from project.transport.archive import Header, writing
 from project.transport.tables import carried
@@ -32,9 +32,10 @@ def write(path: Path, alias: str, *, secrets: bool) -> Generator[int, None, None
     if not state:
         raise TransportError("The database has no tables yet.")
     header = Header(app=settings.VERSION, secrets=secrets, migrations=state)
+    tables = carried(schema.models_at(state), secrets=secrets)
     with _appearing(path) as file, writing(file) as archive:
         archive.begin(header)
-        for table in carried(schema.models_at(state), secrets=secrets):
+        for table in tables:
             archive.open(table.label, table.columns)
             for lines in table.read(alias, batch=BATCH):
                 archive.rows(lines)
@@ -46,16 +47,16 @@ def write(path: Path, alias: str, *, secrets: bool) -> Generator[int, None, None
 @contextmanager
 def _appearing(path: Path) -> Iterator[IO[bytes]]:
     """Open a file that takes the name `path` when it is whole and on the disk."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    draft = Path(name)  # mode 0600, as mkstemp makes it
-    try:
+    draft = path.with_name(f".{path.name}.{uuid7()}")
+    try:  # from before the file is there: Ctrl-C may come at any moment
+        descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
     except BaseException:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
         raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
