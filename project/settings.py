@@ -13,7 +13,7 @@ from csp.constants import NONCE, NONE, SELF
 from accounts.mapping import Mapping
 from certs.pki.guard import Guard, IPNetwork, parse_networks
 from certs.pki.tls import DEFAULT_CONCURRENCY
-from project import api, caches, changelog, databases, logs, mail, sign_in
+from project import api, caches, changelog, databases, logs, mail, queues, sign_in
 from project.env import (
     ConfigurationError,
     Environment,
@@ -21,6 +21,7 @@ from project.env import (
     secret_key,
     secrets_keys,
 )
+from project.schedule import SCHEDULE
 
 django_stubs_ext.monkeypatch()
 
@@ -272,6 +273,23 @@ AUDITLOG_MASK_CALLABLE = "accounts.values.mask"
 MIGRATION_MODULES = {"auditlog": None}
 CHANGELOG_DAYS = env.integer("CHANGELOG_DAYS", 730, low=1, high=36_500)
 CHANGELOG_KEYS = [SECRET_KEY, *env.words("CHANGELOG_OLD_KEYS")]
+
+# --- work in the background: docs/work.md -----------------------------------------
+_broker = queues.from_url(
+    env.url("BROKER_URL", "file:///var/queue"), directory=BASE_DIR
+)
+CELERY_BROKER_URL = _broker.url
+CELERY_BROKER_TRANSPORT_OPTIONS = _broker.options
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE = SCHEDULE
+CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "schedule")
+# What became of work is in the database, and so is the work: a message that is lost,
+# or comes twice, costs nothing but time.
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
 
 # --- words and times --------------------------------------------------------------
 LANGUAGE_CODE = "en"

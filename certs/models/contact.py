@@ -5,6 +5,7 @@ from django.db import models
 from accounts.fields import LowerCaseEmailField
 from accounts.identifiers import uuid7
 from accounts.models import Team
+from certs.models.policy import Policy
 from certs.models.scope import Owned, OwnedQuerySet
 
 
@@ -37,6 +38,14 @@ class Tag(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.SlugField(unique=True)
+    policy = models.ForeignKey(
+        Policy,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="tags",
+        help_text="How endpoints with this tag are warned of.",
+    )
 
     class Meta:
         ordering = ["name"]

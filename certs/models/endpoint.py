@@ -20,6 +20,7 @@ from certs.models.contact import Contact, Tag
 from certs.models.endpoint_questions import Questions
 from certs.models.fields import LinesField
 from certs.models.health import UNTRUSTED, Health, Reachability, of_served
+from certs.models.policy import Policy
 from certs.models.scope import Owned
 from certs.models.starttls import StartTLSChoices
 from certs.pki import grading
@@ -39,6 +40,8 @@ DESCRIPTION = (
     "team",
     "environment",
     "renewal_method",
+    "policy",
+    "check_hours",
     "paused",
     "notes",
 )
@@ -75,6 +78,15 @@ def validate_addresses(values: tuple[str, ...]) -> None:
         raise ValidationError(f"At most {MAX_NODES} addresses can be listed.")
     for value in values:
         validate_ipv46_address(value)
+
+
+class CheckHours(models.IntegerChoices):
+    """Hours from one check to the next."""
+
+    HOUR = 1, "Hour"
+    SIX_HOURS = 6, "6 hours"
+    DAY = 24, "Day"
+    WEEK = 168, "Week"
 
 
 class EndpointQuerySet(Questions["Endpoint"]):
@@ -151,6 +163,21 @@ class Endpoint(Owned):
         "renewed", max_length=20, choices=Renewal, default=Renewal.UNKNOWN
     )
     notes = models.TextField(blank=True, max_length=10_000)
+    policy = models.ForeignKey(
+        Policy,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="endpoints",
+        help_text="How it is warned of; that of a tag or the team, if none is chosen.",
+    )
+    check_hours = models.PositiveSmallIntegerField(
+        "checked every",
+        null=True,
+        blank=True,
+        choices=CheckHours,
+        help_text="Each hour near the end and while it cannot be reached.",
+    )
     paused = models.BooleanField(default=False, help_text="Not checked meanwhile.")
     created_at = models.DateTimeField("added", default=timezone.now, editable=False)
 
@@ -181,6 +208,14 @@ class Endpoint(Owned):
     error_text = models.CharField(max_length=500, blank=True, editable=False)
     observed_at = models.DateTimeField("checked", null=True, editable=False)
     changed_at = models.DateTimeField("state changed", null=True, editable=False)
+
+    # When the next work on it is due. Whoever takes it puts the time off by a lease and
+    # its claim beside it; services.work alone writes these.
+    next_check_at = models.DateTimeField(default=timezone.now, editable=False)
+    check_claim = models.UUIDField(null=True, editable=False)
+    next_deep_check_at = models.DateTimeField(default=timezone.now, editable=False)
+    deep_check_claim = models.UUIDField(null=True, editable=False)
+    next_notice_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = EndpointQuerySet.as_manager()
 
@@ -249,6 +284,14 @@ class Endpoint(Owned):
             ),
             models.Index(
                 fields=["paused", "status", "not_before"], name="endpoint_by_start"
+            ),
+            # What is due.
+            models.Index(fields=["paused", "next_check_at"], name="endpoint_check_due"),
+            models.Index(
+                fields=["paused", "next_deep_check_at"], name="endpoint_deep_due"
+            ),
+            models.Index(
+                fields=["paused", "next_notice_at"], name="endpoint_notice_due"
             ),
         ]
 

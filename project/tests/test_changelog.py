@@ -50,4 +50,8 @@ def test_what_checks_write_is_no_change_of_an_endpoint():
     left_out = auditlog.get_model_fields(endpoint)["exclude_fields"]
 
     found = {endpoint._meta.get_field(name).name for name in STATE}
-    assert set(left_out) == {*found, "created_at", "deep_check", "followers"}
+    work = {name for name in left_out if name.startswith("next_")}
+    claims = {"check_claim", "deep_check_claim"}
+    about = {"created_at", "deep_check", "followers"}
+    assert set(left_out) == {*found, *about, *claims, *work}
+    assert len(work) == 3

@@ -22,10 +22,11 @@ from project.transport import TransportError
 from project.transport.columns import codec
 
 # Who is signed in is nobody's business elsewhere: people sign in again. Nor is whose
-# turn it was.
+# turn it was, or which processes ran.
 NEVER = frozenset(
     {
         "accounts.turn",
+        "certs.worker",
         "sessions.session",
         "token_blacklist.blacklistedtoken",
         "token_blacklist.outstandingtoken",
@@ -38,6 +39,7 @@ SEEDED = frozenset(
         "auth.group",
         "auth.group_permissions",
         "auth.permission",
+        "certs.policy",
         "contenttypes.contenttype",
     }
 )

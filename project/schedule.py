@@ -1,0 +1,5 @@
+"""How often each regular duty is looked at; what is due then, the database knows."""
+
+from typing import Any
+
+SCHEDULE: dict[str, dict[str, Any]] = {}
