@@ -34,17 +34,7 @@ def refused(credentials: dict[str, Any], *, reason: str = "", **_told: Any) -> N
 
     What else was typed is not kept: people type their password into the wrong field.
     """
-    known = _known(credentials)
-    said = {"reason": (None, reason)} if reason else {}
-    if known is not None:
-        changes.record(Change.Action.REFUSAL, about=known, changes=said)
-    else:
-        changes.record(
-            Change.Action.REFUSAL,
-            changes=said,
-            model=User._meta.label_lower,
-            object_text="no account of ours",
-        )
+    changes.record_refusal(_known(credentials), reason=reason)
 
 
 def _known(credentials: dict[str, Any]) -> User | None:

@@ -17,5 +17,5 @@ urlpatterns = [
 handler400 = "project.errors.bad_request"
 handler403 = "project.errors.permission_denied"
 handler404 = "project.errors.page_not_found"
-handler429 = "accounts.limits.too_many"
+handler429 = "accounts.limits.turned_away"
 handler500 = "project.errors.server_error"

@@ -84,8 +84,7 @@ class _OnceForm(BaseAuthenticateForm):
         try:
             return self._checked()
         except forms.ValidationError:
-            reason = {"reason": (None, "wrong_code")}
-            changes.record(changes.Action.REFUSAL, about=self.user, changes=reason)
+            changes.record_refusal(self.user, reason="wrong_code")
             raise
 
     def _checked(self) -> str:
@@ -161,8 +160,13 @@ class _PasskeyForm(AuthenticateWebAuthnForm):
     credential = CredentialField()
 
     def clean_credential(self) -> Authenticator:
-        with _hostile():
-            return super().clean_credential()
+        try:
+            with _hostile():
+                return super().clean_credential()
+        except forms.ValidationError:
+            # Who signs in by a key alone is nobody yet.
+            changes.record_refusal(self.user, reason="wrong_passkey")
+            raise
 
 
 class PasskeyForm(_PasskeyForm):

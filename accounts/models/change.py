@@ -88,6 +88,7 @@ class Change(models.Model):
         SIGN_IN = "sign-in", "Signed in"
         SIGN_OUT = "sign-out", "Signed out"
         REFUSAL = "refusal", "Refused"
+        LINK = "link", "Sent a link for a new password"
         PRUNE = "prune", "Pruned"
 
     class Channel(models.TextChoices):

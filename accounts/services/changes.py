@@ -18,6 +18,7 @@ __all__ = [
     "Action",
     "gathered",
     "record",
+    "record_refusal",
     "record_rows",
     "record_update",
     "unnoticed",
@@ -46,6 +47,16 @@ def record(
     }
     log = Change.objects
     log.keep([log.entry(action, about=about, changes=said, actor=actor, **facts)])
+
+
+def record_refusal(user: User | None, *, reason: str = "") -> None:
+    """Write that somebody was not let in: `user`, or nobody that there is."""
+    said = {"reason": (None, reason)} if reason else {}
+    if user is not None:
+        record(Action.REFUSAL, about=user, changes=said)
+        return
+    label = User._meta.label_lower
+    record(Action.REFUSAL, changes=said, model=label, object_text="no account of ours")
 
 
 def record_rows(action: Action, rows: Iterable[models.Model]) -> None:

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from accounts.models import Invitation, Team, User
 from accounts.roles import Role
-from accounts.services import addresses, people
+from accounts.services import addresses, changes, people
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,10 @@ def renew(invitation: Invitation, *, by: User, now: datetime) -> Letter:
     )
     if not renewed:
         raise ClosedInvitationError
+    ran_until = invitation.expires_at
     invitation.refresh_from_db()
+    said = {"expires_at": (ran_until, invitation.expires_at)}
+    changes.record(changes.Action.UPDATE, about=invitation, changes=said)
     return Letter(invitation, token)
 
 
@@ -149,6 +152,10 @@ def accept(
             )
             addresses.confirm(user)
             mine.update(accepted_by=user)
+            said = {"accepted_at": (None, now), "accepted_by": (None, user.username)}
+            changes.record(
+                changes.Action.UPDATE, about=invitation, changes=said, actor=user
+            )
     except IntegrityError as error:
         # Where the database has no transactions the claim is still there.
         mine.filter(accepted_by=None).update(accepted_at=None)

@@ -11,7 +11,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMessage
 
 from accounts.models import User
-from accounts.services import addresses, letters
+from accounts.services import addresses, changes, letters
 
 
 class NoWayInError(Exception):
@@ -26,6 +26,7 @@ def send_link(user: User) -> None:
     problem = _problem(user)
     if problem:
         raise NoWayInError(f"{problem}: no link was sent.")
+    changes.record(changes.Action.LINK, about=user)
     letters.post(_letter(user))
 
 
@@ -33,14 +34,18 @@ def send_if_known(address: str) -> None:
     """Mail a link to whose confirmed address this is, for whoever asks for it.
 
     Who may not sign in, or signs in elsewhere and has no password here, gets none. The
-    work is the same whoever it is, so that time does not tell who has an account.
+    work is the same whoever it is, so that time does not tell who has an account: the
+    change log has an entry either way.
     """
     owner = addresses.held([address]).get(address.lower())
     user = User.objects.filter(pk=owner, is_active=True, email=address).first()
     known = user is not None and user.has_usable_password() and settings.LOCAL_PASSWORDS
     letter = _letter(user if user is not None and known else User(email=address))
-    if known:
+    if user is not None and known:
+        changes.record(changes.Action.LINK, about=user)
         letters.post(letter)
+    else:
+        changes.record_refusal(user, reason="no link for a new password")
 
 
 def _problem(user: User) -> str:

@@ -47,12 +47,12 @@ SEEDED = frozenset(
 # a hash that begins with "!" as "no password fits"; no API token has such a digest.
 # Where values must differ, the key of the row follows. What is sealed (the data of
 # mfa.authenticator) stays as it is: it opens with SECRETS_KEY alone, which no file has.
-BLANKS = {
+BLANKS: dict[str, dict[str, Any]] = {
     "account.emailconfirmation": {"key": "!"},
     "accounts.apitoken": {"digest": "!"},
     "accounts.invitation": {"token_hash": "!"},
     "accounts.user": {"password": "!"},
-    "socialaccount.socialapp": {"secret": "", "key": ""},
+    "socialaccount.socialapp": {"secret": "", "key": "", "settings": {}},
     "socialaccount.socialtoken": {"token": "", "token_secret": ""},
 }
 

@@ -1,12 +1,15 @@
 """What the change log says of tokens, factors and sign-ins of programs."""
 
+from datetime import timedelta
+
 import pytest
 from auditlog.context import disable_auditlog
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Change
-from accounts.services import factors, sign_ins, tokens
+from accounts.roles import Role
+from accounts.services import factors, invitations, resets, sign_ins, tokens
 from accounts.tests.factories import PASSWORD, make_token, make_user
 from accounts.tests.signing import enter_code, enter_password, give_app
 from accounts.values import MASK
@@ -113,3 +116,48 @@ def test_a_wrong_code_at_the_door_is_told(client, user):
 
     said = {"reason": [None, "wrong_code"]}
     assert entries(action="refusal") == [("refusal", "ann", said)]
+
+
+def test_who_asks_too_often_from_one_address_is_told_once_a_minute(client):
+    for number in range(35):
+        data = {"login": f"guess{number}", "password": "wrong"}
+        client.post(reverse("account_login"), data)
+
+    told = [said for _, _, said in entries(action="refusal")]
+    assert told.count({"reason": [None, "too many requests"]}) == 1
+    assert told[-1] == {"reason": [None, "too many requests"]}
+
+
+def test_a_link_for_a_new_password_is_told_and_so_is_one_that_was_not_sent(user):
+    resets.send_link(user)
+    resets.send_if_known(user.email)
+    resets.send_if_known("nobody@example.org")
+
+    refused = {"reason": [None, "no link for a new password"]}
+    assert entries() == [
+        ("link", "ann", {}),
+        ("link", "ann", {}),
+        ("refusal", "no account of ours", refused),
+    ]
+
+
+def test_an_invitation_that_is_renewed_and_accepted_is_told(user):
+    now = timezone.now()
+    letter = invitations.invite(
+        "bob@example.org", role=Role.VIEWER, teams=[], by=user, now=now
+    )
+    letter = invitations.renew(letter.invitation, by=user, now=now + timedelta(days=1))
+    joined = invitations.accept(
+        letter.token,
+        username="bob",
+        display_name="Bob",
+        password=PASSWORD,
+        now=now + timedelta(days=2),
+    )
+
+    told = Change.objects.filter(model="accounts.invitation").order_by("id")
+    made, renewed, accepted = told
+    assert made.action == "create"
+    assert set(renewed.changes) == {"expires_at"}
+    assert set(accepted.changes) == {"accepted_at", "accepted_by"}
+    assert (accepted.actor, accepted.actor_name) == (joined.pk, "Bob (bob)")

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import LastStep
+from accounts.models import Change, LastStep
 from accounts.roles import Role
 from accounts.services import factors, people
 from accounts.tests.factories import make_user
@@ -358,6 +358,8 @@ def test_a_false_passkey_opens_nothing(client, key, spoil):
     assert sign_in_with(client, key).status_code == 302
 
     assert not is_signed_in(client)
+    refused = Change.objects.filter(action=Change.Action.REFUSAL).latest("id")
+    assert refused.changes == {"reason": [None, "wrong_passkey"]}
 
 
 def test_a_deactivated_person_s_passkey_opens_nothing(client, user, key):
