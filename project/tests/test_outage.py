@@ -4,7 +4,6 @@ import json
 from contextlib import contextmanager
 
 import pytest
-from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, OperationalError
 from django.http import HttpResponse
 from django.test import Client
@@ -15,7 +14,7 @@ from project import urls
 from project.logs import JsonFormatter
 from project.outage import outage_behind
 from project.tests.faults.locks import held
-from project.tests.transport.places import default, sqlite
+from project.tests.transport.places import default, make_tables, sqlite
 from project.transport.places import at, connected
 from project.urls import urlpatterns as real
 
@@ -51,7 +50,7 @@ def impatient(file):
     place = at(sqlite(file), option="--to")
     place["OPTIONS"]["timeout"] = 0.1
     with connected(DEFAULT_DB_ALIAS, place):
-        call_command("migrate", verbosity=0)
+        make_tables()
         yield
 
 

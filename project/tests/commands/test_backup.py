@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 
 from certs.models import Tag
 from project.tests.transport.places import (
@@ -19,6 +18,7 @@ from project.tests.transport.places import (
     default,
     environment,
     make_estate,
+    make_tables,
     manage,
     sqlite,
 )
@@ -165,7 +165,7 @@ def test_a_database_that_does_not_answer_is_one_sentence(file):
 
 def test_ctrl_c_leaves_no_file(tmp_path, file):
     with default(url := sqlite(tmp_path / "large.sqlite3")):
-        call_command("migrate", verbosity=0)
+        make_tables()
         Tag.objects.bulk_create(Tag(name=f"t{n}") for n in range(120_000))
     process = subprocess.Popen(
         ["nice", sys.executable, "manage.py", "backup", str(file)],  # noqa: S607

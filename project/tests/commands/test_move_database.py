@@ -8,7 +8,6 @@ import sys
 import time
 
 import pytest
-from django.core.management import call_command
 
 from certs.models import Tag
 from project.tests.transport.places import (
@@ -16,6 +15,7 @@ from project.tests.transport.places import (
     default,
     environment,
     make_estate,
+    make_tables,
     manage,
     sqlite,
 )
@@ -66,7 +66,7 @@ def test_a_move_ends_with_counts_and_checksums(old, new):
 
 def test_a_move_that_was_killed_goes_on_with_the_same_command(old, new, tmp_path):
     with default(old):
-        call_command("migrate", verbosity=0)
+        make_tables()
         Tag.objects.bulk_create(Tag(name=f"t{n}") for n in range(20_000))
     words = ("move_database", "--from", old, "--to", new, "--batch", "50")
     process = subprocess.Popen(

@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from django.core.management import call_command
-
 from certs.models import Certificate, Endpoint, Observation
 from certs.services import watch
 from certs.tests.factories import NOW, make_chain, make_endpoint, seen
+from project.tests.transport.places import make_tables
 
 ENDPOINTS = 30
 BATCH = 5
@@ -33,7 +32,7 @@ def round_of(fleet, monkeypatch, *, fault=lambda: None, **options):
     Returns everything that was written, but for the keys.
     """
     monkeypatch.setattr(watch, "BATCH", BATCH)
-    call_command("migrate", verbosity=0)
+    make_tables()
     for number in range(ENDPOINTS):
         make_endpoint(f"h{number:02}.example.org")
     probed = []

@@ -3,14 +3,19 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, transaction
 
 from accounts.models import Change, Team
 from accounts.models.sealing import seal
 from accounts.services import trail
 from project.tests.fresh import fresh_url
-from project.tests.transport.places import default, make_estate, manage, sqlite
+from project.tests.transport.places import (
+    default,
+    make_estate,
+    make_tables,
+    manage,
+    sqlite,
+)
 
 pytestmark = pytest.mark.usefixtures("noticed")
 WRITERS = 8
@@ -30,7 +35,7 @@ def write(writer):
 @pytest.mark.slow
 def test_eight_writers_at_once_make_one_chain(tmp_path):
     with fresh_url(tmp_path) as url, default(url):
-        call_command("migrate", verbosity=0)
+        make_tables()
         with ThreadPoolExecutor(WRITERS) as pool:
             list(pool.map(write, range(WRITERS)))
         seal()

@@ -5,7 +5,13 @@ from django.db import connections
 
 from accounts.services.changes import unnoticed
 from certs.models import Certificate, Endpoint, Tag
-from project.tests.transport.places import back_up, default, make_estate, sqlite
+from project.tests.transport.places import (
+    back_up,
+    default,
+    make_estate,
+    make_tables,
+    sqlite,
+)
 from project.transport import TransportError, progress
 from project.transport.move import Journey
 from project.transport.places import at, connected
@@ -102,7 +108,7 @@ def test_a_mark_without_a_name_on_it_is_nobody_s(journey):
 
 
 def test_a_target_with_somebody_s_data_is_refused_and_left_alone(journey):
-    call_command("migrate", verbosity=0)
+    make_tables()
     with unnoticed():
         Tag.objects.create(name="mine")
 
