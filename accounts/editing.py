@@ -24,7 +24,7 @@ View = Callable[Concatenate[SignedInRequest, Rest], HttpResponse]
 OPENED = "opened"
 STALE = (
     "Somebody else saved this since you opened it. Nothing of yours is lost: compare "
-    "below, correct the form if need be, and save again to put yours in its place."
+    "both, correct the form if need be, and save again to put yours in its place."
 )
 
 
