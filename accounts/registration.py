@@ -8,16 +8,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 
+from accounts.forms.door import OurWords
 from accounts.models import User
 from accounts.roles import Role
 from accounts.services import people
 
 
-class RegistrationForm(SignupForm):
+class RegistrationForm(OurWords, SignupForm):
     """Makes a Viewer in no team, until an administrator says more."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["password1"].label = "Password"
+        self.fields["password2"].label = "Password again"
         domains = settings.REGISTRATION_DOMAINS
         if domains:
             self.fields["email"].help_text = f"An address of {' or '.join(domains)}."

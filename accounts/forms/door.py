@@ -11,6 +11,7 @@ from accounts.services import resets
 
 LABELS = {
     "login": "User name or mail address",
+    "username": "User name",
     "password": "Password",
     "remember": "Keep me signed in",
     "email": "Mail address",
