@@ -278,7 +278,8 @@ CHANGELOG_KEYS = [SECRET_KEY, *env.words("CHANGELOG_OLD_KEYS")]
 _broker = queues.from_url(
     env.url("BROKER_URL", "file:///var/queue"), directory=BASE_DIR
 )
-CELERY_BROKER_URL = _broker.url
+# By these names, because Celery's command line takes BROKER_URL as its own.
+CELERY_BROKER_READ_URL = CELERY_BROKER_WRITE_URL = _broker.url
 CELERY_BROKER_TRANSPORT_OPTIONS = _broker.options
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = SCHEDULE

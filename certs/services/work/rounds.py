@@ -129,6 +129,13 @@ def release(
     patience.patiently(partial(rows.update, **{kind.claim: None, kind.due: now}))
 
 
+def hold_back(rows: EndpointQuerySet, *, until: datetime) -> None:
+    """Let nothing of `rows` be due before `until`, but for what is being checked."""
+    for kind in (CHECK, DEEP):
+        early = rows.filter(**{kind.claim: None, f"{kind.due}__lt": until})
+        early.update(**{kind.due: until})
+
+
 def interval(endpoint: Endpoint, *, now: datetime) -> timedelta:
     """Return the time from a check to the next; it is short when somebody waits."""
     hours = endpoint.check_hours or settings.CHECK_HOURS
