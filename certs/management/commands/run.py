@@ -37,7 +37,8 @@ class Command(BaseCommand):
 
     help = (
         "Migrate, collect the static files and serve the site with gunicorn, a worker "
-        "and a scheduler until Ctrl-C. An empty inventory is filled with the demo fleet first."
+        "and a scheduler until Ctrl-C. An empty inventory is filled with the demo "
+        "fleet first."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

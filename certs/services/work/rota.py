@@ -12,6 +12,8 @@ LETTERS = "letters"
 RETENTION = "retention"
 REPORT = "report"
 
+CACHE_KEY = "work-standstill"  # what pages know of what is late
+
 EVERY = {
     CHECKS: timedelta(minutes=1),
     DEEP_CHECKS: timedelta(minutes=10),

@@ -69,10 +69,10 @@ def claim(keys: Sequence[UUID], *, now: datetime, kind: Kind = CHECK) -> Claim:
     return _take(rows.filter(free), keys, now=now, kind=kind)
 
 
-def claim_due(*, now: datetime, batch: int = BATCH, kind: Kind = CHECK) -> Claim:
+def claim_due(*, now: datetime, batch: int | None = None, kind: Kind = CHECK) -> Claim:
     """Claim up to `batch` endpoints that are due; none are left if none were won."""
     for _ in range(TRIES):
-        wanted = due(now=now, kind=kind).values_list("pk", flat=True)[:batch]
+        wanted = due(now=now, kind=kind).values_list("pk", flat=True)[: batch or BATCH]
         keys: list[UUID] = patience.patiently(partial(list, wanted))
         rows = Endpoint.objects.filter(pk__in=keys, paused=False)
         claimed = _take(

@@ -16,7 +16,6 @@ from certs.services.work import presence, rota
 
 # What is to be done each minute may be put off by a restart or by an upgrade.
 SHORTEST = timedelta(minutes=10)
-CACHE_KEY = "work-standstill"
 CACHED = 60  # seconds
 
 
@@ -61,9 +60,9 @@ def late(*, now: datetime) -> Standstill | None:
     if missing:
         Duty.objects.bulk_create(missing, ignore_conflicts=True)
     found = tuple(
-        (duty.name, last)
+        (duty.name, duty.finished_at or duty.since)
         for duty in sorted(duties.values(), key=lambda duty: duty.name)
-        if now - (last := duty.finished_at or duty.since) > patience(duty.name)
+        if is_late(duty, now=now)
     )
     if not found:
         return None
@@ -75,17 +74,18 @@ def late(*, now: datetime) -> Standstill | None:
     )
 
 
-def patience(name: str) -> timedelta:
-    """Return how long after it was last done a duty is late."""
-    return max(2 * rota.EVERY[name], SHORTEST)
+def is_late(duty: Duty, *, now: datetime) -> bool:
+    """Whether a duty of the rota was last done too long ago."""
+    patience = max(2 * rota.EVERY[duty.name], SHORTEST)
+    return now - (duty.finished_at or duty.since) > patience
 
 
 def look(*, now: datetime) -> Standstill | None:
     """Return what is late, looked up once a minute, and tell ADMINS of an outage."""
-    known: tuple[Standstill | None] | None = cache.get(CACHE_KEY)
+    known: tuple[Standstill | None] | None = cache.get(rota.CACHE_KEY)
     if known is None:
         known = (late(now=now),)
-        cache.set(CACHE_KEY, known, CACHED)
+        cache.set(rota.CACHE_KEY, known, CACHED)
         if known[0] is not None:
             tell(known[0], now=now)
     return known[0]
