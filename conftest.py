@@ -4,6 +4,9 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 
+from certs.services.work.rota import CACHE_KEY
+from project import celery_app
+
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile(
     "steady",
@@ -25,6 +28,12 @@ def static_root(tmp_path_factory):
     return tmp_path_factory.mktemp("static")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _messages_to_nobody():
+    """What is sent to workers stays in this process, where none is."""
+    celery_app.conf.broker_read_url = celery_app.conf.broker_write_url = "memory://"
+
+
 @pytest.fixture(autouse=True)
 def _quick_and_quiet(settings, static_root):
     """A cheap password hash, no files to collect first, no tries of other tests."""
@@ -33,6 +42,7 @@ def _quick_and_quiet(settings, static_root):
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     }
     cache.clear()
+    cache.set(CACHE_KEY, (None,))  # nothing is late; pages need not look it up
     settings.MAIL_THREADS = 0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {

@@ -58,7 +58,9 @@ def _folder(root: Path) -> Broker:
         except OSError as error:
             raise _error(f"names a folder that cannot be made: {error}") from error
     options = {name: str(path) for name, path in folders.items()}
-    return Broker(url="filesystem://", options={**options, "polling_interval": POLL})
+    return Broker(
+        url="filesystem://localhost", options={**options, "polling_interval": POLL}
+    )
 
 
 def _error(problem: str) -> ConfigurationError:

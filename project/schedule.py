@@ -1,5 +1,23 @@
-"""How often each regular duty is looked at; what is due then, the database knows."""
+"""How often each regular duty is looked at; what is due then, the database knows.
 
+One entry for each task. A message that no worker has taken until the next one comes is
+of no use any more and expires.
+"""
+
+from datetime import timedelta
 from typing import Any
 
-SCHEDULE: dict[str, dict[str, Any]] = {}
+from certs.services.work import rota
+
+
+def _every(interval: timedelta, task: str) -> dict[str, Any]:
+    expires = interval.total_seconds()
+    return {"task": task, "schedule": interval, "options": {"expires": expires}}
+
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "checks": _every(rota.EVERY[rota.CHECKS], "certs.tasks.checks.check"),
+    "deep-checks": _every(rota.EVERY[rota.DEEP_CHECKS], "certs.tasks.checks.deep"),
+    # Each night's work begins when it was last done a day ago.
+    "retention": _every(timedelta(minutes=15), "certs.tasks.upkeep.retain"),
+}

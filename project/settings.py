@@ -278,11 +278,12 @@ CHANGELOG_KEYS = [SECRET_KEY, *env.words("CHANGELOG_OLD_KEYS")]
 _broker = queues.from_url(
     env.url("BROKER_URL", "file:///var/queue"), directory=BASE_DIR
 )
-CELERY_BROKER_URL = _broker.url
+# By these names, because Celery's command line takes BROKER_URL as its own.
+CELERY_BROKER_READ_URL = CELERY_BROKER_WRITE_URL = _broker.url
 CELERY_BROKER_TRANSPORT_OPTIONS = _broker.options
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = SCHEDULE
-CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "schedule")
+CELERY_BEAT_SCHEDULER = "project.beat.Scheduler"
 # What became of work is in the database, and so is the work: a message that is lost,
 # or comes twice, costs nothing but time.
 CELERY_TASK_IGNORE_RESULT = True
@@ -290,6 +291,13 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+# Who takes work and is not heard of after this time has died: another takes it.
+WORK_LEASE = timedelta(seconds=env.integer("WORK_LEASE", 900, low=5, high=86_400))
+CHECK_HOURS = env.integer("CHECK_HOURS", 24, low=1, high=720)  # where none are chosen
+_ping = env.url("PING_URL")
+if _ping.geturl() and (_ping.scheme not in {"http", "https"} or not _ping.hostname):
+    raise ConfigurationError("PING_URL", "must be http:// or https:// and a host")
+PING_URL = _ping.geturl()
 
 # --- words and times --------------------------------------------------------------
 LANGUAGE_CODE = "en"

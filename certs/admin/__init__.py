@@ -5,12 +5,15 @@ from certs.admin.contact import ContactAdmin, TagAdmin
 from certs.admin.endpoint import EndpointAdmin
 from certs.admin.observation import ObservationAdmin
 from certs.admin.trust_store import TrustStoreAdmin
+from certs.admin.work import DutyAdmin, WorkerAdmin
 
 __all__ = [
     "CertificateAdmin",
     "ContactAdmin",
+    "DutyAdmin",
     "EndpointAdmin",
     "ObservationAdmin",
     "TagAdmin",
     "TrustStoreAdmin",
+    "WorkerAdmin",
 ]

@@ -78,7 +78,7 @@ class EndpointAdmin(CheckActions, OwnedAdmin[Endpoint], LargeTableAdmin[Endpoint
             },
         ),
         ("Who looks after it", {"fields": ("team", "contacts", "environment", "tags")}),
-        ("More", {"fields": ("renewal_method", "paused", "notes")}),
+        ("More", {"fields": ("renewal_method", "check_hours", "paused", "notes")}),
         ("What the last check found", {"fields": FOUND}),
     )
     actions = ("check_now", "deep_check", "export_as_csv")

@@ -5,6 +5,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Field, Fieldset, Layout, Row
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, validate_email, validate_slug
 
@@ -12,7 +13,7 @@ from accounts import permissions
 from accounts.editing import EditForm
 from accounts.models import User
 from certs.models import Endpoint, Tag
-from certs.models.endpoint import DESCRIPTION
+from certs.models.endpoint import DESCRIPTION, CheckHours
 from certs.models.fields import LinesFormField
 from certs.models.starttls import StartTLSChoices
 from certs.pki import starttls
@@ -68,6 +69,10 @@ class EndpointForm(EditForm[Endpoint]):
         team.required = not self.everywhere
         team.empty_label = "No team" if self.everywhere else "Choose…"
         self.fields["addresses"].widget.attrs["rows"] = 3
+        hours = self.fields["check_hours"]
+        assert isinstance(hours, forms.TypedChoiceField)  # noqa: S101 - for mypy
+        usual = CheckHours.usual(settings.CHECK_HOURS)
+        hours.choices = [("", f"{usual}, as usual"), *CheckHours.choices]
         notes = self.fields["notes"]
         notes.widget.attrs = {"rows": 4}  # no maxlength, as for the host
         if self.instance._state.adding:
@@ -117,6 +122,7 @@ class EndpointForm(EditForm[Endpoint]):
                     Column("tags", css_class="col-sm-6"),
                 ),
                 "notes",
+                Row(Column("check_hours", css_class="col-sm-6")),
                 Field("paused"),
             ),
         )

@@ -60,6 +60,13 @@ STATE = (
     "observed_at",
     "changed_at",
 )
+# When it is checked; those of another place are as of a new one.
+TURNS = (
+    "next_check_at",
+    "check_claim",
+    "next_deep_check_at",
+    "deep_check_claim",
+)
 
 
 def validate_host(value: str) -> None:
@@ -87,6 +94,11 @@ class CheckHours(models.IntegerChoices):
     SIX_HOURS = 6, "6 hours"
     DAY = 24, "Day"
     WEEK = 168, "Week"
+
+    @classmethod
+    def usual(cls, hours: int) -> str:
+        """Return the words for `hours`, which need not be one of these."""
+        return str(cls(hours).label) if hours in cls else f"{hours} hours"
 
 
 class EndpointQuerySet(Questions["Endpoint"]):
@@ -382,7 +394,7 @@ class Endpoint(Owned):
         return self.grade if is_current else UNTRUSTED
 
     def forget_state(self) -> None:
-        """Back to "not checked": what was seen was seen somewhere else."""
+        """Back to "not checked" and due: what was seen was seen somewhere else."""
         blank = Endpoint()
-        for name in STATE:
+        for name in (*STATE, *TURNS):
             setattr(self, name, getattr(blank, name))

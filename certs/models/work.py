@@ -6,6 +6,7 @@ something claims it by update-and-count for a while, and another may take it aft
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from accounts.identifiers import uuid7
 
@@ -67,6 +68,7 @@ class Duty(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=30, unique=True)
+    since = models.DateTimeField("expected since", default=timezone.now)
     claim = models.UUIDField(null=True)
     claimed_until = models.DateTimeField(null=True)
     begun_at = models.DateTimeField("begun", null=True)

@@ -66,6 +66,10 @@ def save_endpoint(
             DeepCheck.objects.filter(endpoint=before).delete()
         # A check may have written the state since `endpoint` was read.
         endpoint.save(update_fields=None if before is None or moved else DESCRIPTION)
+        if before is not None and before.check_hours != endpoint.check_hours:
+            # Else a shorter time would count after the longer one only.
+            rows = Endpoint.objects.filter(pk=endpoint.pk, check_claim=None)
+            rows.update(next_check_at=Endpoint().next_check_at)
         search.renew_endpoints([endpoint])
         if contacts is not None:
             endpoint.contacts.set(

@@ -23,6 +23,7 @@ BATCH = 500  # endpoints in one transaction, which MongoDB has to keep in memory
 ALONE = 2000  # endpoints that are made before a second process would have started
 CONTACTS = 500
 CHECK_EVERY = timedelta(hours=1)
+NEVER = timedelta(days=36_500)
 TLS_VERSION, CIPHER = "TLSv1.3", "TLS_AES_256_GCM_SHA384"
 KEY_EXCHANGE = "x25519"
 # What stands beside the grades that are below all others.
@@ -176,6 +177,9 @@ def _add(site: Site, *, common: Common, to: Batch) -> None:
         notes=each.notes,
         paused=each.fate is Fate.PAUSED,
         created_at=common.now - timedelta(days=500),
+        # There are no such places: nobody is to knock at strangers' doors.
+        next_check_at=common.now + NEVER,
+        next_deep_check_at=common.now + NEVER,
     )
     to.endpoints.append(endpoint)
     runs = _runs(site, endpoint, common=common, to=to)

@@ -18,10 +18,12 @@ ROWS = (
     ("admin/auth/group/", lambda site: site.group),
     ("admin/certs/certificate/", lambda site: site.endpoint.certificate),
     ("admin/certs/contact/", lambda site: site.contact),
+    ("admin/certs/duty/", lambda site: site.duty),
     ("admin/certs/endpoint/", lambda site: site.endpoint),
     ("admin/certs/observation/", lambda site: site.observation),
     ("admin/certs/tag/", lambda site: site.endpoint.tags.get()),
     ("admin/certs/truststore/", lambda site: site.store),
+    ("admin/certs/worker/", lambda site: site.worker),
 )
 # What else it can be, by the word in brackets in the table.
 OTHERS = {

@@ -14,7 +14,7 @@ from accounts.roles import Role
 from accounts.services import invitations
 from accounts.tests.factories import make_team, make_token, make_user, sign_in
 from accounts.tests.signing import give_key
-from certs.models import Contact, Observation, Tag
+from certs.models import Contact, Duty, Observation, Tag, Worker
 from certs.tests.factories import make_checked, make_root, make_store
 
 
@@ -111,6 +111,16 @@ class SmallSite:
     @cached_property
     def store(self):
         return make_store(f"Roots of {self.team}", roots=[make_root()])
+
+    @cached_property
+    def duty(self):
+        return Duty.objects.get_or_create(name="checks")[0]
+
+    @cached_property
+    def worker(self):
+        now = timezone.now()
+        fields = {"kind": "worker", "started_at": now, "seen_at": now}
+        return Worker.objects.get_or_create(name="worker@here:1", defaults=fields)[0]
 
     @property
     def team_type(self):

@@ -40,6 +40,8 @@ class Run:
             "CERTDESK_ENV_FILE": os.devnull,
             "DATABASE_URL": database,
             "STATIC_ROOT": str(directory / "static"),
+            "CACHE_URL": f"file:///{directory / 'cache'}",
+            "BROKER_URL": f"file:///{directory / 'queue'}",
             "BIND": f"127.0.0.1:{port}",
             "DEFAULT_HOST": self.address,
         }
@@ -98,7 +100,7 @@ def test_the_first_run_fills_the_inventory_and_ctrl_c_ends_everything(
         assert "Sign in" in run.page()
         assert len(re.findall(r"password +\S{12,}", run.text)) == 1
         processes = run.started()
-        assert len(processes) == 2
+        assert len(processes) == 4  # demo, web, worker, scheduler
 
         assert run.end() == 0
         assert not any(map(is_alive, processes))
@@ -114,5 +116,5 @@ def test_without_the_demo_the_inventory_stays_empty(tmp_path, database):
         run.wait_for("Booting worker")
         assert "Sign in" in run.page()
         assert "password" not in run.text
-        assert len(run.started()) == 1
+        assert len(run.started()) == 3
         assert run.end() == 0

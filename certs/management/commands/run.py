@@ -3,28 +3,42 @@
 import secrets
 import sys
 from argparse import ArgumentParser
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
+from django.utils import timezone
 from honcho.manager import Manager
 
 from accounts.models import User
 from accounts.roles import Role
 from accounts.services import addresses, people
 from certs.models import Endpoint
+from certs.services.work import rounds
 
 DEMO_DOMAIN = ".demo.test"
+DEMO_STARTS = timedelta(minutes=2)  # by then at the latest
+# The scheduler is a process of its own, and the worker is one with threads: whatever is
+# killed, nothing of it goes on without it.
+CELERY = "celery --app project --quiet --skip-checks"
+PROCESSES = {
+    "web": "gunicorn",
+    "worker": f"{CELERY} worker --pool threads --concurrency 2 --loglevel WARNING"
+    " --without-gossip --without-mingle",
+    "scheduler": f"{CELERY} beat --loglevel WARNING",
+}
 
 
 class Command(BaseCommand):
     """Prepares database and static files, then runs the processes of the site."""
 
     help = (
-        "Migrate, collect the static files and serve the site with gunicorn until "
-        "Ctrl-C. An empty inventory is filled with the demo fleet first."
+        "Migrate, collect the static files and serve the site with gunicorn, a worker "
+        "and a scheduler until Ctrl-C. An empty inventory is filled with the demo "
+        "fleet first."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -42,7 +56,9 @@ class Command(BaseCommand):
         manager = Manager()
         if demo:
             manager.add_process("demo", f'"{sys.executable}" manage.py demo')
-        manager.add_process("web", f'"{sys.executable}" -m gunicorn')
+            _wait_for_demo()
+        for name, arguments in PROCESSES.items():
+            manager.add_process(name, f'"{sys.executable}" -m {arguments}')
         self.stdout.write(f"Certdesk serves {settings.DEFAULT_HOST} — Ctrl-C ends it.")
         self.stdout.flush()
         manager.loop()
@@ -67,6 +83,12 @@ def _wants_demo() -> bool:
     """Whether the inventory is empty, or was filled by the demo before."""
     demo = Endpoint.objects.filter(host__endswith=DEMO_DOMAIN)
     return demo.exists() or not Endpoint.objects.exists()
+
+
+def _wait_for_demo() -> None:
+    """Let no worker find the fleet shut before it is up; it checks itself then."""
+    rows = Endpoint.objects.filter(host__endswith=DEMO_DOMAIN)
+    rounds.hold_back(rows, until=timezone.now() + DEMO_STARTS)
 
 
 def _make_administrator() -> tuple[str, str]:

@@ -43,6 +43,9 @@ def test_a_dry_run_only_counts(history):
 
     assert text.splitlines() == [
         "3 runs of observations would be deleted.",
+        "0 warnings would be deleted.",
+        "0 letters would be deleted.",
+        "0 jobs would be deleted.",
         "0 entries of the change log would be deleted.",
     ]
     assert Observation.objects.count() == 5
@@ -51,6 +54,9 @@ def test_a_dry_run_only_counts(history):
 def test_without_days_400_are_kept(history):
     assert prune().splitlines() == [
         "0 runs of observations deleted.",
+        "0 warnings deleted.",
+        "0 letters deleted.",
+        "0 jobs deleted.",
         "0 entries of the change log deleted.",
     ]
 
@@ -64,7 +70,7 @@ def test_the_change_log_is_kept_for_the_days_of_its_setting(history, settings):
 
     text = prune("--days", "999")
 
-    assert text.splitlines()[1] == f"{before} entries of the change log deleted."
+    assert text.splitlines()[-1] == f"{before} entries of the change log deleted."
     assert [entry.action for entry in Change.objects.all()] == ["prune"]
 
 

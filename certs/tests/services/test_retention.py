@@ -8,7 +8,7 @@ from certs.tests.factories import NOW, make_certificate, make_endpoint
 
 pytestmark = pytest.mark.django_db
 
-(RUNS,) = retention.KINDS
+RUNS, *_ = retention.KINDS
 LIMIT = NOW - retention.KEPT
 INSTANT = timedelta(milliseconds=1)
 

@@ -1,0 +1,152 @@
+"""A site's workers and scheduler as processes, and the servers that they check."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+
+from certs.pki.demo.background import Servers, bind
+from certs.pki.demo.servers import make_context, speak_tls
+from certs.tests.pki.programs import program
+from project.tests.faults.servers import free_port
+
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
+LEASE = 5  # seconds
+DELAY = 0.05  # seconds that a server thinks
+FILL = """
+from datetime import timedelta
+from django.utils import timezone
+from certs.models import Endpoint
+later = timezone.now() + timedelta(days=1)
+Endpoint.objects.bulk_create(
+    Endpoint(host=host, port={port}, next_deep_check_at=later) for host in {hosts}
+)
+"""
+STATE = """
+import json
+from django.utils import timezone
+from certs.models import Endpoint, Observation
+now = timezone.now()
+print(json.dumps({
+    "up": Endpoint.objects.filter(status="up").count(),
+    "due": Endpoint.objects.filter(next_check_at__lte=now).count(),
+    "held": Endpoint.objects.exclude(check_claim=None).count(),
+    "runs": Observation.objects.count(),
+}))
+"""
+
+
+class Counting:
+    """A TLS server on all of 127.0.0.0/8 that counts who is asked, and how often."""
+
+    def __init__(self, identity):
+        self.asked, self.open, self.twice = Counter(), Counter(), set()
+        self._speak = speak_tls(make_context(identity))
+
+    async def handle(self, connection):
+        place = connection.getsockname()[0]
+        self.asked[place] += 1
+        self.open[place] += 1
+        if self.open[place] > 1:
+            self.twice.add(place)
+        try:
+            await asyncio.sleep(DELAY)
+            await self._speak(connection)
+        finally:
+            self.open[place] -= 1
+
+    @contextmanager
+    def serving(self):
+        with bind("0.0.0.0", 0) as bound, Servers([(bound, self.handle)]):  # noqa: S104
+            yield bound.getsockname()[1]
+
+
+class Site:
+    """Processes with a database and a broker of their own."""
+
+    def __init__(self, directory, *, database, broker):
+        self._log = directory / "log"
+        self._environment = {
+            **os.environ,
+            "CERTDESK_ENV_FILE": os.devnull,
+            "DATABASE_URL": database,
+            "BROKER_URL": broker,
+            "CACHE_URL": f"file:///{directory / 'cache'}",
+            "WORK_LEASE": str(LEASE),
+            "CHECK_CONCURRENCY": "20",
+            "LOG_LEVEL": "WARNING",
+        }
+        self.processes = {}
+
+    def manage(self, *arguments):
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self._environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
+
+    def fill(self, hosts, *, port):
+        self.manage("migrate", "--verbosity=0")
+        self.manage("shell", "-v0", "-c", FILL.format(hosts=hosts, port=port))
+
+    def state(self):
+        return json.loads(self.manage("shell", "-v0", "-c", STATE))
+
+    def start(self, name):
+        command = (
+            ["beat"]
+            if name == "scheduler"
+            else ["worker", "--pool=threads", "--concurrency=2", f"-n{name}@%h"]
+        )
+        with self._log.open("a") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", "project.tests.work.launch", *command],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+            )
+
+    def kill(self, name):
+        """As `kill -9` does: nothing can be tidied up."""
+        self.processes[name].kill()
+        self.processes[name].wait()
+
+    def end(self):
+        for process in self.processes.values():
+            process.kill()
+            process.wait()
+
+    @property
+    def log(self):
+        return self._log.read_text()
+
+
+@contextmanager
+def redis():
+    """A Redis of the test's own."""
+    port = free_port()
+    command = [program("redis-server"), "--port", str(port), "--save", ""]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen([*command, "--bind", "127.0.0.1"], **quiet)
+    try:
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_for(truth, *, site, seconds):
+    limit = time.monotonic() + seconds
+    while not truth():
+        assert time.monotonic() < limit, site.log[-5000:]
+        time.sleep(0.05)
