@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from certs.models import Acknowledgement, Endpoint, Notice, Policy
 from certs.services.notices import recipients
-from certs.services.notices.crossings import Crossing
+from certs.services.notices.crossings import ON_THE_DAY, Crossing
 from certs.services.notices.matters import Matter
 
 Kind = Notice.Kind
@@ -25,12 +25,12 @@ class Silence:
     ended_at: datetime | None = None
 
     def covers(self, crossing: Crossing) -> bool:
-        """Whether a crossing is not told. The last one before the end always is."""
+        """Whether a crossing is not told. From the last one before the end on all are."""
         if crossing.kind == Kind.REMINDER:
             return self.is_acknowledged
-        if crossing.kind not in (Kind.STEP, Kind.OVERDUE) or crossing.is_last:
-            return False
-        return self.is_snoozed
+        is_step = crossing.kind in (Kind.STEP, Kind.OVERDUE)
+        is_late = crossing.is_last or crossing.key == ON_THE_DAY
+        return self.is_snoozed and is_step and not is_late
 
 
 def of(rows: Sequence[Acknowledgement], *, fingerprint: str, now: datetime) -> Silence:
