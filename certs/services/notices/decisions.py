@@ -23,7 +23,7 @@ from certs.services.notices.silence import Silence
 
 Kind, State = Notice.Kind, Notice.State
 DAY = timedelta(days=1)
-SPREAD = 6 * 3600  # seconds by which those that nothing happens to are looked at apart
+SPREAD = 6 * 3600  # seconds by which batches that nothing happens to are apart
 SOON = timedelta(minutes=15)
 NEVER_TOLD = (State.CLOSED, State.SUPERSEDED)
 
@@ -61,15 +61,17 @@ class _Case:
 
 def decide(endpoints: Sequence[Endpoint], *, now: datetime) -> Decision:
     """Return what is to be written of `endpoints`; their certificates are read."""
-    found = evidence.gather(endpoints, now=now)
     decision = Decision()
+    if not endpoints:
+        return decision
+    found = evidence.gather(endpoints, now=now)
     cases: dict[UUID, _Case] = {}
+    later = _in_a_day(endpoints, now)
     for each in endpoints:
-        if each.paused:
-            decision.looks[each.pk] = _in_a_day(each, now)
-        else:
-            case, look = _case(each, found, now=now)
-            decision.looks[each.pk] = look
+        decision.looks[each.pk] = later
+        if not each.paused:
+            case, looks = _case(each, found, now=now)
+            decision.looks[each.pk] = min(later, *looks) if looks else later
             if not case.is_empty:
                 cases[each.pk] = case
     told = (
@@ -97,8 +99,8 @@ def decide(endpoints: Sequence[Endpoint], *, now: datetime) -> Decision:
 
 def _case(
     endpoint: Endpoint, found: Evidence, *, now: datetime
-) -> tuple[_Case, datetime]:
-    """Return what there is to tell, and when to look again."""
+) -> tuple[_Case, list[datetime]]:
+    """Return what there is to tell, and when there may be more."""
     chosen = found.chosen[endpoint.pk]
     policy, served = chosen.policy, endpoint.certificate
     quiet = silence.of(
@@ -106,13 +108,14 @@ def _case(
         fingerprint=served.fingerprint_sha256 if served else "",
         now=now,
     )
-    looks: list[datetime | None] = [_in_a_day(endpoint, now), quiet.until]
+    looks: list[datetime | None] = [quiet.until]
     steps: list[Crossing] = []
     if served is not None:
-        dates = {"not_before": served.not_before, "not_after": served.not_after}
-        steps = crossings.crossed(policy, **dates, now=now)
-        later = crossings.coming(policy, **dates, now=now, until=now + DAY)
-        looks += [each.crossed_at for each in later]
+        ladder = crossings.Ladder(
+            policy, not_before=served.not_before, not_after=served.not_after
+        )
+        steps = ladder.crossed(now)
+        looks += [each.crossed_at for each in ladder.coming(now, now + DAY)]
     warned = found.told.get(endpoint.pk, ())
     late = list(silence.escalations(endpoint, policy, warned, quiet))
     looks += [each.crossed_at for each in late]
@@ -128,7 +131,7 @@ def _case(
             *(each for each in late if each.crossed_at <= now),
         ),
     )
-    return case, min(each for each in looks if each is not None and each > now)
+    return case, [each for each in looks if each is not None and each > now]
 
 
 def _next_check(
@@ -143,9 +146,12 @@ def _next_check(
     return max(endpoint.next_check_at, now) + SOON
 
 
-def _in_a_day(endpoint: Endpoint, now: datetime) -> datetime:
-    """Return when to look though nothing is known to happen; not at all at once."""
-    return now + DAY - timedelta(seconds=endpoint.pk.int % SPREAD)
+def _in_a_day(endpoints: Sequence[Endpoint], now: datetime) -> datetime:
+    """Return when to look though nothing is known to happen.
+
+    The same for the batch, so that one statement writes it; not for all batches.
+    """
+    return now + DAY - timedelta(seconds=endpoints[0].pk.int % SPREAD)
 
 
 def _keys(case: _Case) -> set[str]:
@@ -284,8 +290,21 @@ class _Book:
                 # What is in a letter already is told by it.
                 if row.letter_id is None:
                     self._decision.superseded.append(row.pk)
-            elif (row.fingerprint, row.step, row.recipient) not in self._true:
+            elif not self._is_true(row, last):
                 self._decision.closed.append(row.pk)
+
+    def _is_true(self, row: Notice, last: Crossing | None) -> bool:
+        """Whether it is still so; a reminder is until something newer is told."""
+        if (row.fingerprint, row.step, row.recipient) in self._true:
+            return True
+        case = self._case
+        return (
+            row.kind == Kind.REMINDER
+            and last is not None
+            and row.fingerprint == case.fingerprint
+            and case.chosen.policy.daily_after_step
+            and not case.silence.is_acknowledged
+        )
 
     def _is_before(self, row: Notice, last: Crossing) -> bool:
         return (

@@ -25,7 +25,7 @@ class Silence:
     ended_at: datetime | None = None
 
     def covers(self, crossing: Crossing) -> bool:
-        """Whether a crossing is not told. From the last one before the end on all are."""
+        """Whether a crossing is not told. All are from the last before the end on."""
         if crossing.kind == Kind.REMINDER:
             return self.is_acknowledged
         is_step = crossing.kind in (Kind.STEP, Kind.OVERDUE)
