@@ -11,6 +11,7 @@ from certs.models import Certificate, Contact, DeepCheck, Endpoint, Tag
 from certs.models.endpoint import DESCRIPTION
 from certs.pki.x509 import ParsedCertificate
 from certs.services import search
+from certs.services.notices import ledger
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,10 @@ def save_endpoint(
             endpoint.forget_state()
             DeepCheck.objects.filter(endpoint=before).delete()
         # A check may have written the state since `endpoint` was read.
-        endpoint.save(update_fields=None if before is None or moved else DESCRIPTION)
+        # Whom and when to warn may be another thing now.
+        endpoint.next_notice_at = ledger.LONG_AGO
+        written = None if before is None or moved else (*DESCRIPTION, "next_notice_at")
+        endpoint.save(update_fields=written)
         if before is not None and before.check_hours != endpoint.check_hours:
             # Else a shorter time would count after the longer one only.
             rows = Endpoint.objects.filter(pk=endpoint.pk, check_claim=None)

@@ -132,9 +132,10 @@ def _write_state(
     """Write states. Most checks see what the last one saw: one statement for those.
 
     What has changed is written row by row: bulk_update makes a CASE of each column, and
-    takes three times as long on MongoDB, eight times on the others.
+    takes three times as long on MongoDB, eight times on the others. Whether to warn is
+    asked again then (next_notice_at): services.notices.ledger.
     """
     Endpoint.objects.filter(pk__in=[row.pk for row in written]).update(observed_at=now)
     for row in changed:
         values = {name: getattr(row, name) for name in STATE}
-        Endpoint.objects.filter(pk=row.pk).update(**values)
+        Endpoint.objects.filter(pk=row.pk).update(**values, next_notice_at=now)
