@@ -2,4 +2,10 @@
 
 from typing import Any
 
-SCHEDULE: dict[str, dict[str, Any]] = {}
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "letters": {
+        "task": "certs.tasks.letters.deliver",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+}
