@@ -58,7 +58,7 @@ class MailServer:
         self.hangs = set()  # addresses whose letters are never answered
         self.before_answer = lambda: None
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802, PLR0913, PLR0917 - aiosmtpd's
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's
         answer = self.answers.get(address)
         if answer is None:
             envelope.rcpt_tos.append(address)

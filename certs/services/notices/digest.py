@@ -52,7 +52,7 @@ def render(letter: Letter, *, now: datetime) -> EmailMultiAlternatives:
         values: dict[str, Any] = {
             "subject": said.subject,
             "before": _paragraphs(before),
-            "groups": _groups(told),
+            "groups": _groups(told) if _PLACE in said.text else [],
             "after": _paragraphs(after.replace(_PLACE, "")),
             "more": told.count - len(told.items),
             "by": letter.made_by,

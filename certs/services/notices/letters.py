@@ -5,6 +5,7 @@ two workers may gather at once, and either may die: no notice is in two letters.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -20,10 +21,10 @@ BATCH = 500  # notices that are put into a letter by one statement
 
 def gather(*, now: datetime) -> int:
     """Make a letter for each recipient to whom something is due; tell how many."""
-    return sum(_fill(recipient, keys, now=now) for recipient, keys in _due(now))
+    return sum(_fill(recipient, keys, now=now) for recipient, keys in _due(now=now))
 
 
-def _due(now: datetime) -> Iterator[tuple[str, list[UUID]]]:
+def _due(*, now: datetime) -> Iterator[tuple[str, list[UUID]]]:
     """Return recipients and the notices that wait for a letter."""
     waiting = Notice.objects.filter(
         state=Notice.State.WAITING, letter=None, due_at__lte=now
@@ -64,8 +65,9 @@ def _begun(recipient: str, *, now: datetime) -> Letter:
         due_at=now + FILLING,
     )
     if recipient.startswith(CHANNEL):
-        key = UUID(recipient.removeprefix(CHANNEL))
-        letter.channel = Channel.objects.filter(pk=key).first()
+        with suppress(ValueError):
+            key = UUID(recipient.removeprefix(CHANNEL))
+            letter.channel = Channel.objects.filter(pk=key).first()
     else:
         letter.address = recipient
     letter.save(force_insert=True)
