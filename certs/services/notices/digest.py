@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.dates import as_written_by
 from accounts.models import User
-from certs.models import Letter
+from certs.models import Letter, Policy
 from certs.services.notices import items, links, wording
 from certs.services.notices.items import Contents, Item, Urgency
 from certs.services.notices.wording import Words
@@ -47,21 +47,15 @@ def render(letter: Letter, *, now: datetime) -> EmailMultiAlternatives:
     """Return `letter` as mail. Raises NothingLeftError."""
     with _for_reader(letter) as reader:
         said, told = _say(letter, reader, now=now)
-        before, _, after = said.text.partition(_PLACE)
         unsubscribe = _unsubscribe(letter)
-        values: dict[str, Any] = {
-            "subject": said.subject,
-            "before": _paragraphs(before),
-            "groups": _groups(told) if _PLACE in said.text else [],
-            "after": _paragraphs(after.replace(_PLACE, "")),
-            "more": told.count - len(told.items),
+        frame = {
             "by": letter.made_by,
             "site": settings.DEFAULT_HOST,
             "unsubscribe": unsubscribe,
         }
         text = _with_list(said.text, told)
-        text = render_to_string("email/letter.txt", {**values, "text": text})
-        html = render_to_string("email/digest.html", values)
+        text = render_to_string("email/letter.txt", {**frame, "text": text})
+        html = _html(said, told, frame)
     message = EmailMultiAlternatives(
         said.subject,
         text.strip() + "\n",
@@ -79,6 +73,17 @@ def words(letter: Letter, *, now: datetime) -> Words:
         said, told = _say(letter, reader, now=now)
         text = _with_list(said.text, told)
     return Words(subject=said.subject, text=text, facts=said.facts)
+
+
+def preview(policy: Policy | None, *, now: datetime) -> str:
+    """Return the HTML part of made-up warnings as `policy` words them."""
+    made_up = wording.samples(now=now)
+    told = Contents(items=made_up, count=len(made_up), policy=policy)
+    values = wording.context(
+        made_up, count=told.count, recipient=wording.READER, listed=_PLACE
+    )
+    frame = {"site": settings.DEFAULT_HOST, "unsubscribe": settings.DEFAULT_HOST}
+    return _html(wording.render(policy, values), told, frame)
 
 
 @contextmanager
@@ -112,6 +117,19 @@ def _say(letter: Letter, reader: str, *, now: datetime) -> tuple[Words, Contents
     except wording.WordingError:
         logger.exception("The wording of policy %s is not used", told.policy)
         return wording.render(None, values), told
+
+
+def _html(said: Words, told: Contents, frame: Mapping[str, Any]) -> str:
+    before, place, after = said.text.partition(_PLACE)
+    values = {
+        **frame,
+        "subject": said.subject,
+        "before": _paragraphs(before),
+        "groups": _groups(told) if place else [],
+        "after": _paragraphs(after.replace(_PLACE, "")),
+        "more": told.count - len(told.items),
+    }
+    return render_to_string("email/digest.html", values)
 
 
 def _with_list(text: str, told: Contents) -> str:

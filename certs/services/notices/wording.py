@@ -10,13 +10,15 @@ from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from certs.models import Policy
+from certs.models import Health, Notice, Policy
+from certs.models.health import of_served
 from certs.services.notices.items import Item, printable, urgency, when
 from certs.services.notices.sandbox import FILTERS, TAGS, Wording, WordingError
 
 __all__ = ["FILTERS", "TAGS", "VARIABLES", "WordingError", "Words"]
 
 LONGEST_SUBJECT = 200  # characters
+READER = "Ada Lovelace"  # of made-up warnings
 OF_A_WARNING = {
     "endpoint": "Host and port",
     "host": "Host",
@@ -125,7 +127,7 @@ def preview(policy: Policy, *, now: datetime) -> Words:
     """Word a letter of made-up warnings as `policy` does. Raises WordingError."""
     items = samples(now=now)
     listed = listing(items, count=len(items))
-    values = context(items, count=len(items), recipient="Ada Lovelace", listed=listed)
+    values = context(items, count=len(items), recipient=READER, listed=listed)
     return render(policy, values)
 
 
@@ -133,21 +135,33 @@ def samples(*, now: datetime) -> list[Item]:
     """Return made-up warnings around `now`, the most urgent first."""
     local = timezone.localtime(now)
     return [
-        replace(
-            _SAMPLE,
-            endpoint=f"{host}:443",
-            host=host,
-            ends=local + timedelta(days=days),
-            days_left=days,
-            what=when(local + timedelta(days=days), now=local),
-            urgency=str(urgency("step", local + timedelta(days=days), now=local)),
-        )
-        for host, days in (
-            ("shop.example.org", -1),
-            ("www.example.org", 3),
-            ("mail.example.org", 30),
-        )
+        _sample("shop.example.org", -1, Notice.Kind.ENDED, local),
+        _sample("www.example.org", 3, Notice.Kind.STEP, local),
+        _sample("ldap.example.org", 60, Notice.Kind.UNREACHABLE, local),
+        _sample("mail.example.org", 30, Notice.Kind.STEP, local),
     ]
+
+
+def _sample(host: str, days: int, kind: Notice.Kind, now: datetime) -> Item:
+    ends = now + timedelta(days=days)
+    what = when(ends, now=now)
+    begun = ends - timedelta(days=90)
+    state = of_served(begun, ends, name_matches=True, is_trusted=True, now=now)
+    if kind == Notice.Kind.UNREACHABLE:
+        what, state = "Cannot be reached: Connection refused", Health.UNREACHABLE
+    site = settings.DEFAULT_HOST
+    return replace(
+        _SAMPLE,
+        endpoint=f"{host}:443",
+        host=host,
+        ends=ends,
+        days_left=days,
+        what=what,
+        urgency=str(urgency(kind, ends, now=now)),
+        state=str(state.label),
+        link=f"{site}/endpoints/",
+        acknowledge=f"{site}/endpoints/",
+    )
 
 
 def _body(source: str, context: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from certs.models import Letter, Notice, Undeliverable
 from certs.services.notices import delivery, letters
-from certs.services.notices.mailer import UndeliveredError
+from certs.services.notices.mailer import Mailer, UndeliveredError
 from certs.tests.factories import NOW
 from certs.tests.warned import (
     HOUR,
@@ -257,10 +257,13 @@ def test_a_connection_that_ended_meanwhile_is_opened_anew(server, monkeypatch):
         make_notice(recipient=f"{number}@example.org")
     letters.gather(now=NOW)
     mailers = []
-    opened = delivery.Mailer.__enter__
-    monkeypatch.setattr(
-        delivery.Mailer, "__enter__", lambda self: mailers.append(self) or opened(self)
-    )
+
+    class Watched(Mailer):
+        def __init__(self):
+            super().__init__()
+            mailers.append(self)
+
+    monkeypatch.setattr(delivery, "Mailer", Watched)
     run = delivery.deliver(now=NOW)
     next(run)
     mailers[0]._backend.connection.sock.shutdown(socket.SHUT_RDWR)

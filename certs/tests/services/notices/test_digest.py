@@ -170,7 +170,7 @@ def test_dates_are_the_readers():
     make_notice(make_checked(days=24.5))  # 16 Dec, 00:00 UTC
 
     for part in parts(mail()):
-        assert "16 Dez. 2026, 09:00 JST, 25 days left" in part
+        assert "16 Dez 2026, 09:00 JST, 25 days left" in part
         assert "Hello Ada Lovelace," in part
 
 
@@ -378,3 +378,11 @@ def test_the_end_is_told_by_the_calendar(days, says):
     with as_written_by("UTC", ""):
         now = timezone.localtime(NOW)
         assert items.when(NOW + timedelta(days=days), now=now) == says
+
+
+def test_a_preview_shows_made_up_warnings_in_html():
+    html = digest.preview(make_policy(body="Look: {{ list }}"), now=NOW)
+
+    assert "Look:" in html
+    assert "www.example.org:443" in html
+    assert "Ends in 3 days" in html

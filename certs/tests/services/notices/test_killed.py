@@ -51,13 +51,13 @@ def box(environment):
 def working(environment, hours):
     command = [*POSTMAN, "work", str(hours)]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
-    try:
-        assert process.stdout.readline() == b"at work\n"
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    with process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"at work\n"
+            yield process
+        finally:
+            process.kill()
 
 
 def wait_for(box, number):
@@ -101,7 +101,7 @@ def test_each_letter_is_told_once_though_its_senders_are_killed(environment, box
 
 
 def test_what_was_taken_but_not_marked_comes_again_as_the_same_letter(environment, box):
-    running = []
+    running: list[subprocess.Popen[bytes]] = []
 
     def die_before_the_answer():
         if len(box.taken) == PEOPLE // 2:

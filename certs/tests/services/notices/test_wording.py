@@ -5,7 +5,7 @@ from certs.models import Policy
 from certs.services.notices import sandbox, wording
 from certs.tests.factories import NOW
 
-VALUES = wording.context(wording.samples(now=NOW), count=3, recipient="Ada")
+VALUES = wording.context(wording.samples(now=NOW), count=4, recipient="Ada")
 
 
 def render(body, **fields):
@@ -21,14 +21,14 @@ def problem(body):
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        ("{{ count }} for {{ recipient }}{{ list }}", "3 for Ada"),
+        ("{{ count }} for {{ recipient }}{{ list }}", "4 for Ada"),
         ("{{ first.host|upper }}{{ list }}", "SHOP.EXAMPLE.ORG"),
         ("{% if count > 2 %}many{% else %}few{% endif %}{{ list }}", "many"),
         ("{# a note #}{{ first.ends|date:'j M Y' }}{{ list }}", "20 Nov 2026"),
         ("day{{ count|pluralize }}{{ list }}", "days"),
         (
             "{% for warning in warnings %}{{ warning.days_left }} {% endfor %}",
-            "-1 3 30",
+            "-1 3 60 30",
         ),
         ("{{ first.issuer|truncatechars:8 }}{{ list }}", "Example…"),
     ],
@@ -139,7 +139,7 @@ def test_an_empty_wording_is_the_sites_own():
     words = wording.render(None, {**VALUES, "list": "THE LIST"})
 
     assert words.subject.startswith("shop.example.org:443: Ended yesterday")
-    assert "there are 3 warnings" in words.text
+    assert "there are 4 warnings" in words.text
     assert "THE LIST" in words.text
 
 
@@ -148,7 +148,7 @@ def test_a_preview_shows_made_up_warnings_in_the_policys_words():
 
     words = wording.preview(policy, now=NOW)
 
-    assert words.subject == "3 for Ada Lovelace"
+    assert words.subject == "4 for Ada Lovelace"
     assert words.text.startswith("Look:")
     assert "www.example.org:443: Ends in 3 days" in words.text
     assert "== Ends later ==" in words.text
