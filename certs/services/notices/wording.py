@@ -188,7 +188,7 @@ _SAMPLE = Item(
     issuer="Example Issuing CA 1",
     ends=datetime(2026, 1, 15, 9, tzinfo=UTC),
     days_left=7,
-    reason="You are a contact of this endpoint",
+    reason="contact of this endpoint",
     policy="Default",
     link="https://certdesk.example.org/endpoints/1/",
     acknowledge="https://certdesk.example.org/warnings/acknowledge/1/",
