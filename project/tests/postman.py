@@ -1,6 +1,6 @@
 """A process of its own for tests: fills a database, or gathers and delivers for ever.
 
-`python -m certs.tests.services.notices.postman fill NUMBER` leaves as many notices, for
+`python -m project.tests.postman fill NUMBER` leaves as many notices, for
 half as many people; `work HOURS` works as at so many hours after the notices' time.
 """
 

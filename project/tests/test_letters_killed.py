@@ -20,7 +20,7 @@ NOTICES = 400
 PEOPLE = NOTICES // 2
 KILLS = 4
 LIMIT = 120  # seconds
-POSTMAN = [sys.executable, "-m", "certs.tests.services.notices.postman"]
+POSTMAN = [sys.executable, "-m", "project.tests.postman"]
 
 
 @pytest.fixture(scope="module")
