@@ -23,6 +23,11 @@ PORT = 8017
 SITE = f"http://127.0.0.1:{PORT}"
 START_LIMIT = 180  # seconds
 DESKTOP, PHONE = 1280, 390
+LOOKS = (
+    ("light", DESKTOP, "light"),
+    ("dark", DESKTOP, "dark"),
+    ("phone", PHONE, "light"),
+)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PAGES = {
     "dashboard": "/",
@@ -41,6 +46,12 @@ PAGES = {
     "admin": "/admin/",
     "admin-endpoints": "/admin/certs/endpoint/",
 }
+# The mail of warnings, as its HTML part stands in a mail program.
+MAIL = """
+from django.utils import timezone
+from certs.services.notices import digest
+print(digest.preview(None, now=timezone.now()))
+"""
 LONG = {"/admin/accounts/change/"}  # shown as far as a window goes
 
 
@@ -60,14 +71,23 @@ def main() -> None:
                     executable_path=chromium, args=FLAGS
                 )
                 _take_all(browser, password=password)
+                _take_mail(browser, _mail(Path(directory)))
                 browser.close()
         finally:
             site.terminate()
             site.wait()
 
 
-def _start(directory: Path) -> "subprocess.Popen[str]":
-    environment = {
+def _mail(directory: Path) -> str:
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", MAIL]
+    environment = _environment(directory)
+    return subprocess.check_output(  # noqa: S603 - our own command
+        command, cwd=ROOT, env=environment, text=True
+    )
+
+
+def _environment(directory: Path) -> dict[str, str]:
+    return {
         **os.environ,
         "CERTDESK_ENV_FILE": os.devnull,
         "DATABASE_URL": f"sqlite:///{directory / 'screenshots.sqlite3'}",
@@ -77,10 +97,13 @@ def _start(directory: Path) -> "subprocess.Popen[str]":
         "BIND": f"127.0.0.1:{PORT}",
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def _start(directory: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "manage.py", "run"],
         cwd=ROOT,
-        env=environment,
+        env=_environment(directory),
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -101,12 +124,20 @@ def _ready(output: IO[str]) -> str:
         return password
 
 
+def _take_mail(browser: Browser, html: str) -> None:
+    for name, width, scheme in LOOKS:
+        context = browser.new_context(
+            viewport={"width": width, "height": 600},
+            color_scheme="dark" if scheme == "dark" else "light",
+        )
+        page = context.new_page()
+        page.set_content(html)
+        page.screenshot(path=TARGET / f"mail-{name}.png", full_page=True)
+        context.close()
+
+
 def _take_all(browser: Browser, *, password: str) -> None:
-    for name, width, scheme in (
-        ("light", DESKTOP, "light"),
-        ("dark", DESKTOP, "dark"),
-        ("phone", PHONE, "light"),
-    ):
+    for name, width, scheme in LOOKS:
         context = browser.new_context(
             base_url=SITE,
             viewport={"width": width, "height": 900},
