@@ -9,7 +9,7 @@ import subprocess
 import sys
 from typing import Any
 
-from bench import children, comparison, engines, probing
+from bench import children, comparison, engines, probing, work
 from bench.report import PAGES_FAILED
 
 SCALE = """Fill an empty database on SQLite, PostgreSQL and MongoDB, size by size, and
@@ -17,8 +17,11 @@ print how long pages take, with the limits that are not kept. The servers are th
 scripts/services; what is filled is dropped in the end."""
 PROBE = """Check endpoints of a local server and print how many a second of processor
 time does, beside OpenSSL's own client and a plain loop, and what a round takes."""
+WORK = """Run one and two workers on a folder and on Redis against a local server, and
+print how many messages and endpoints a second they do, and how long one takes."""
 SIZES = (1000, 10_000, 100_000)
 MILLION = 1_000_000
+MEASURES = {"probe": probing.measure, "work": work.measure}
 INTERRUPTED = 130  # as shells say it: 128 and the number of SIGINT
 
 
@@ -29,8 +32,8 @@ def main(arguments: list[str]) -> int:
         if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
             signal.signal(number, _end)
     try:
-        if options.what == "probe":
-            return probing.measure(options)
+        if options.what in MEASURES:
+            return MEASURES[options.what](options)
         if options.url:
             return _measure(options.url, options)
         engines.start(options.engines)
@@ -47,6 +50,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     whole = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parts = whole.add_subparsers(dest="what", required=True)
     probing.add_options(parts.add_parser("probe", help=PROBE, description=PROBE))
+    work.add_options(parts.add_parser("work", help=WORK, description=WORK))
     _add_scale_options(parts.add_parser("scale", help=SCALE, description=SCALE))
     return whole.parse_args(arguments)
 

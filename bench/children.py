@@ -1,10 +1,11 @@
 """Processes that measure: one for each database, with settings of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bench.engines import ROOT
@@ -47,7 +48,8 @@ def _started(
     try:
         yield process
     finally:
-        process.kill()  # does nothing to one that has ended
+        with suppress(ProcessLookupError):  # it has ended, and what it started too
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

@@ -355,3 +355,15 @@ def test_a_certificate_without_dates_can_be_stored():
     (row,) = inventory.store(form.certificates(), now=NOW).values()
     assert validity(row.not_before, row.not_after, now=NOW) is Validity.EXPIRED
     assert row.problems[0] == "The serial number cannot be read."
+
+
+def test_the_time_between_checks_is_chosen_or_as_usual(settings):
+    settings.CHECK_HOURS = 48
+    form = fill(check_hours="6")
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["check_hours"] == 6
+    assert fill().fields["check_hours"].choices[0] == ("", "48 hours, as usual")
+
+    usual = fill()
+    assert usual.is_valid(), usual.errors
+    assert usual.cleaned_data["check_hours"] is None

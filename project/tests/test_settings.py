@@ -68,6 +68,9 @@ def test_as_many_checks_run_at_once_as_the_engine_means_to():
         ({"CHECK_DENY": "10.0.0.0/33"}, "CHECK_DENY '10.0.0.0/33' is not a network"),
         ({"API_RATE": "0"}, "API_RATE must be a whole number from 1 to 100000"),
         ({"JWT_ACCESS_MINUTES": "60"}, "JWT_ACCESS_MINUTES must be a whole number"),
+        ({"PING_URL": "ftp://hc.example.org"}, "PING_URL must be http:// or https://"),
+        ({"CHECK_HOURS": "0"}, "CHECK_HOURS must be a whole number from 1 to 720"),
+        ({"BROKER_URL": "kafka://q"}, "BROKER_URL must be file:///FOLDER"),
         ({"CERTDESK_ENV_FILE": "/nowhere"}, "CERTDESK_ENV_FILE names no file"),
     ],
 )

@@ -20,24 +20,32 @@ LEASE = 5  # seconds
 DELAY = 0.05  # seconds that a server thinks
 FILL = """
 from datetime import timedelta
+from django.core.management import call_command
 from django.utils import timezone
 from certs.models import Endpoint
+call_command("migrate", verbosity=0)
 later = timezone.now() + timedelta(days=1)
 Endpoint.objects.bulk_create(
     Endpoint(host=host, port={port}, next_deep_check_at=later) for host in {hosts}
 )
 """
 STATE = """
-import json
+import json, time
 from django.utils import timezone
 from certs.models import Endpoint, Observation
-now = timezone.now()
-print(json.dumps({
-    "up": Endpoint.objects.filter(status="up").count(),
-    "due": Endpoint.objects.filter(next_check_at__lte=now).count(),
-    "held": Endpoint.objects.exclude(check_claim=None).count(),
-    "runs": Observation.objects.count(),
-}))
+
+def left():
+    rows = Endpoint.objects.filter(next_check_at__lte=timezone.now())
+    return {{
+        "due": rows.count(),
+        "held": Endpoint.objects.exclude(check_claim=None).count(),
+    }}
+
+limit = time.monotonic() + {seconds}
+while any(left().values()) and time.monotonic() < limit:
+    time.sleep(0.2)
+up = Endpoint.objects.filter(status="up").count()
+print(json.dumps({{**left(), "up": up, "runs": Observation.objects.count()}}))
 """
 
 
@@ -45,7 +53,9 @@ class Counting:
     """A TLS server on all of 127.0.0.0/8 that counts who is asked, and how often."""
 
     def __init__(self, identity):
-        self.asked, self.open, self.twice = Counter(), Counter(), set()
+        self.asked: Counter[str] = Counter()
+        self.open: Counter[str] = Counter()
+        self.twice: set[str] = set()
         self._speak = speak_tls(make_context(identity))
 
     async def handle(self, connection):
@@ -95,11 +105,12 @@ class Site:
         return done.stdout
 
     def fill(self, hosts, *, port):
-        self.manage("migrate", "--verbosity=0")
         self.manage("shell", "-v0", "-c", FILL.format(hosts=hosts, port=port))
 
-    def state(self):
-        return json.loads(self.manage("shell", "-v0", "-c", STATE))
+    def settled(self, *, seconds):
+        """How it stands when nothing is held and nothing due, or time is over."""
+        code = STATE.format(seconds=seconds)
+        return json.loads(self.manage("shell", "-v0", "-c", code))
 
     def start(self, name):
         command = (
@@ -136,8 +147,9 @@ def redis():
     """A Redis of the test's own."""
     port = free_port()
     command = [program("redis-server"), "--port", str(port), "--save", ""]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen([*command, "--bind", "127.0.0.1"], **quiet)
+    process = subprocess.Popen(
+        [*command, "--bind", "127.0.0.1"], stdout=subprocess.DEVNULL
+    )
     try:
         yield f"redis://127.0.0.1:{port}/0"
     finally:

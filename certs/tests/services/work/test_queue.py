@@ -1,8 +1,8 @@
 import pytest
+from celery import current_app as app
 
 from certs.services.work import queue
 from certs.tasks import checks
-from project.celery import app
 
 
 @pytest.fixture(autouse=True)
