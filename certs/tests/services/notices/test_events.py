@@ -4,7 +4,7 @@ import pytest
 
 from certs.models import Contact, Endpoint, Notice, Observation, TrustRoot, TrustStore
 from certs.models.policy import EVERY_DAY, Event
-from certs.services.notices import events, ledger
+from certs.services.notices import ledger, renewals
 from certs.tests.services.notices.rows import (
     NOW,
     certificate_row,
@@ -185,12 +185,12 @@ def test_a_change_is_told_where_the_policy_wants_its_kind(contact, fields, kind)
 def test_kinds_of_change_may_be_several():
     before, after = make_row(days=5), make_row(days=90)
 
-    assert events.kinds_of_change(before, after, seen_at=NOW) == {
+    assert renewals.kinds_of_change(before, after, seen_at=NOW) == {
         Event.NAMES,
         Event.REKEYED,
     }
     early = before.not_before + DAY
-    assert Event.UNEXPECTED in events.kinds_of_change(before, after, seen_at=early)
+    assert Event.UNEXPECTED in renewals.kinds_of_change(before, after, seen_at=early)
 
 
 def test_a_change_long_ago_is_told_to_nobody(contact):
