@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Max, Min
 
 from certs.models import (
     Acknowledgement,
@@ -22,8 +22,6 @@ from certs.services.notices.policies import Chosen
 
 NEWS = timedelta(days=45)  # what changed longer ago is told to nobody any more
 MOST_RUNS = 20_000  # of a batch: an endpoint that changes all the time has many
-# Told daily: as many rows as there were days.
-_DAILY = (Notice.Kind.REMINDER, Notice.Kind.ENDED)
 _WARNINGS = (Notice.Kind.STEP, Notice.Kind.OVERDUE, Notice.Kind.UNREACHABLE)
 _RUN = (
     "endpoint_id",
@@ -69,7 +67,7 @@ def gather(endpoints: Sequence[Endpoint], *, now: datetime) -> Evidence:
         acknowledgements=_by_endpoint(
             Acknowledgement.objects.filter(endpoint__in=keys)
         ),
-        told=_by_endpoint(_told(keys, now=now)),
+        told=_by_endpoint(_told(keys)),
         waiting=_by_endpoint(
             Notice.objects.filter(
                 endpoint__in=[each.pk for each in endpoints],
@@ -100,20 +98,38 @@ def _runs(keys: Sequence[UUID], *, now: datetime) -> list[Observation]:
     return list(rows.only(*_RUN).order_by("-last_seen_at", "-id")[:MOST_RUNS])
 
 
-def _told(keys: Sequence[UUID], *, now: datetime) -> list[Notice]:
+def _told(keys: Sequence[UUID]) -> list[Notice]:
+    """Return what was told; of what is told daily one row, first sent, last crossed.
+
+    There are as many as days since the end. Of reminders nobody asks.
+    """
     rows = Notice.objects.filter(endpoint__in=keys, state=Notice.State.SENT)
-    recent = Q(kind__in=_DAILY, sent_at__gte=now - NEWS)
-    return list(
-        rows.filter(Q(kind__in=_WARNINGS) | recent).only(
-            "endpoint_id",
-            "fingerprint",
-            "step",
-            "recipient",
-            "kind",
-            "crossed_at",
-            "sent_at",
-        )
+    told = rows.filter(kind__in=_WARNINGS).only(
+        "endpoint_id",
+        "fingerprint",
+        "step",
+        "recipient",
+        "kind",
+        "crossed_at",
+        "sent_at",
     )
+    ended = rows.filter(kind=Notice.Kind.ENDED).order_by()
+    groups = ended.values("endpoint_id", "fingerprint", "recipient")
+    return [
+        *told,
+        *(
+            Notice(
+                endpoint_id=each["endpoint_id"],
+                fingerprint=each["fingerprint"],
+                recipient=each["recipient"],
+                step="ended",
+                kind=Notice.Kind.ENDED,
+                sent_at=each["first"],
+                crossed_at=each["last"],
+            )
+            for each in groups.annotate(first=Min("sent_at"), last=Max("crossed_at"))
+        ),
+    ]
 
 
 def _private_roots() -> dict[str, Certificate]:

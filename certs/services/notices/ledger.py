@@ -17,7 +17,7 @@ from django.db.models import Prefetch, QuerySet
 from certs.models import Certificate, Endpoint, Notice
 from certs.services import patience
 from certs.services.notices import decisions
-from certs.services.notices.decisions import NEVER_TOLD, Decision
+from certs.services.notices.book import NEVER_TOLD, Decision
 
 BATCH = 200  # endpoints in one transaction
 ROWS = 500  # in one statement

@@ -345,3 +345,20 @@ def test_a_certificate_without_an_end_is_shown_east_of_greenwich(client):
         page = client.get(url)
         assert page.status_code == 200, url
     assert "9999" in client.get(screen("certificate")).text
+
+
+def test_a_contact_that_was_edited_lets_its_endpoints_be_looked_at(
+    client, administrator
+):
+    endpoint = make_endpoint(contacts=["ops@example.org"])
+    Endpoint.objects.update(next_notice_at=timezone.now())
+    contact = Contact.objects.get()
+
+    form = {"email": contact.email, "name": "Ops", "team": ""}
+    answer = client.post(screen("contact", "change", contact.pk), form)
+
+    assert answer.status_code == 302
+    contact.refresh_from_db()
+    endpoint.refresh_from_db()
+    assert not contact.is_active
+    assert endpoint.next_notice_at.year == 2000

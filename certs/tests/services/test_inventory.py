@@ -126,3 +126,13 @@ def test_deleting_endpoints_keeps_their_certificates():
     assert inventory.delete_endpoints([endpoint]) == 1
     assert Endpoint.objects.count() == 1
     assert Certificate.objects.count() == 1
+
+
+def test_whether_to_warn_is_asked_again_when_an_endpoint_was_edited():
+    endpoint = make_endpoint()
+    Endpoint.objects.update(next_notice_at=NOW)
+    endpoint.refresh_from_db()
+
+    inventory.save_endpoint(endpoint, contacts=["ops@example.org"])
+
+    assert Endpoint.objects.get().next_notice_at < NOW

@@ -386,3 +386,18 @@ def test_a_look_writes_nothing():
     assert looked.health(NOW) == Health.CRITICAL
     assert not Endpoint.objects.exists()
     assert not certificates().exists()
+
+
+def test_whether_to_warn_is_asked_again_only_when_the_state_has_changed():
+    endpoint = make_endpoint()
+    probe = answers(make_chain(endpoint.host))
+    later = NOW + timedelta(days=1)
+
+    observe(endpoint, probe=probe)
+    endpoint.refresh_from_db()
+    assert endpoint.next_notice_at == NOW
+
+    Endpoint.objects.update(next_notice_at=later)
+    observe(endpoint, probe=probe, now=NOW + timedelta(hours=1))
+    endpoint.refresh_from_db()
+    assert endpoint.next_notice_at == later

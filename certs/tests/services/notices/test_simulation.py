@@ -147,7 +147,7 @@ class World:
         for number in range(DAYS):
             if number in away:
                 continue
-            for _ in range(1 + (number % 4 == 0)):
+            for _ in range(1 + (number % 8 == 0)):
                 yield BEGIN + number * DAY + DAY * self.chance.random()
 
 
