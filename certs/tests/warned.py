@@ -49,12 +49,13 @@ def make_notice(endpoint=None, *, recipient="ada@example.org", now=NOW, **fields
 
 
 class MailServer:
-    """Keeps what it takes, and answers as `refuses`, `delays` and `hangs` say."""
+    """Keeps what it takes, and answers as a test sets it."""
 
     def __init__(self):
         self.taken = []
         self.sessions = set()
         self.answers = {}  # address: what RCPT says
+        self.mail_answer = self.data_answer = "250 OK"
         self.hangs = set()  # addresses whose letters are never answered
         self.before_answer = lambda: None
 
@@ -65,9 +66,15 @@ class MailServer:
             return "250 OK"
         return answer
 
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802 - as below
+        envelope.mail_from = address
+        return self.mail_answer
+
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's
         if self.hangs & set(envelope.rcpt_tos):
             await asyncio.sleep(30)
+        if not self.data_answer.startswith("250"):
+            return self.data_answer
         self.sessions.add(session.peer)
         mail = message_from_bytes(envelope.content, policy=email_policy.default)
         self.taken.append(mail)

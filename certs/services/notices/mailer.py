@@ -10,6 +10,7 @@ from django.core.mail import EmailMessage, get_connection
 OK = 250
 CLOSING = 421  # RFC 5321, 3.8: "Service not available, closing transmission channel"
 PERMANENT = 500  # and above: RFC 5321, 4.2.1
+TOO_BIG = 552  # RFC 1870, 6.1: of this letter, in answer to MAIL FROM
 
 
 class UndeliveredError(Exception):
@@ -49,10 +50,9 @@ class Mailer:
             self._backend.send_messages([message])
         except smtplib.SMTPRecipientsRefused as error:
             code, said = next(iter(error.recipients.values()))
-            raise self._refusal(code, said, of_address=True) from error
+            raise self._refusal(code, said) from error
         except smtplib.SMTPResponseException as error:
-            words = self._refusal(error.smtp_code, error.smtp_error, of_address=False)
-            raise words from error
+            raise self._rejection(error) from error
         except smtplib.SMTPNotSupportedError as error:
             raise UndeliveredError(str(error)) from error
         except OSError as error:  # SMTPException is one
@@ -81,17 +81,20 @@ class Mailer:
             raise AwayError(_text(error)) from error
         self._is_used = True
 
-    def _refusal(
-        self, code: int, said: bytes | str, *, of_address: bool
-    ) -> UndeliveredError:
-        text = said.decode(errors="replace") if isinstance(said, bytes) else said
-        words = f"{code} {text}"
+    def _refusal(self, code: int, said: bytes) -> UndeliveredError:
+        words = f"{code} {said.decode(errors='replace')}"
         if code == CLOSING:
             self._close()
             return AwayError(words)
-        if of_address and code >= PERMANENT:
-            return RefusedError(words)
-        return UndeliveredError(words)
+        return RefusedError(words) if code >= PERMANENT else UndeliveredError(words)
+
+    def _rejection(self, error: smtplib.SMTPResponseException) -> UndeliveredError:
+        """Tell a letter that is not taken from a server that takes none from us."""
+        is_data = isinstance(error, smtplib.SMTPDataError)
+        if error.smtp_code == TOO_BIG or (is_data and error.smtp_code != CLOSING):
+            return UndeliveredError(_text(error))
+        self._close()
+        return AwayError(_text(error))
 
     def _close(self) -> None:
         self._is_used = False

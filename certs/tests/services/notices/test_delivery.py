@@ -204,6 +204,38 @@ def test_a_server_that_asks_to_come_back_later_blames_no_address(server):
     assert len(server.told(ADA)) == 1
 
 
+@pytest.mark.parametrize("answer", ["554 5.6.0 No such words", "451 4.3.0 Not now"])
+def test_a_letter_that_is_not_taken_blames_no_address(server, answer):
+    make_notice()
+    make_notice(recipient=BOB)
+    server.data_answer = answer
+
+    tried = work()
+
+    assert [letter.error for letter in tried] == [answer, answer]
+    assert not Undeliverable.objects.exists()
+
+
+def test_a_letter_that_is_too_big_for_the_server_stops_no_other(server):
+    make_notice()
+    make_notice(recipient=BOB)
+    server.mail_answer = "552 5.3.4 Too big"
+
+    assert [letter.error for letter in work()] == ["552 5.3.4 Too big"] * 2
+
+
+def test_a_server_that_takes_nothing_from_us_ends_the_run(server):
+    make_notice()
+    make_notice(recipient=BOB)
+    server.mail_answer = "530 5.7.0 Authentication required"
+
+    (tried,) = work()
+
+    assert tried.error == "530 5.7.0 Authentication required"
+    assert Letter.objects.filter(due_at=NOW, attempts=0).count() == 1
+    assert not Undeliverable.objects.exists()
+
+
 def test_a_server_that_closes_ends_the_run(server):
     for number in range(3):
         make_notice(recipient=f"{number}@example.org")

@@ -105,6 +105,20 @@ def test_what_comes_out_is_bounded():
     assert problem(body) == "More comes out than a mail can hold."
 
 
+def test_what_comes_out_is_bounded_outside_of_loops_too():
+    with pytest.raises(sandbox.WordingError, match="More comes out"):
+        sandbox.Wording("x" * 200_001, variables=()).render({})
+
+
+def test_whatever_fails_while_words_are_put_together_is_said():
+    class Broken:
+        def __str__(self):
+            raise RuntimeError
+
+    with pytest.raises(sandbox.WordingError, match="RuntimeError"):
+        sandbox.Wording("{{ it }}", variables={"it"}).render({"it": Broken()})
+
+
 def test_several_loops_are_bounded_together():
     loop = "{% for warning in warnings %}" + "x" * 1100 + "{% endfor %}"
 
