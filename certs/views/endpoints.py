@@ -18,14 +18,9 @@ from certs.models import NEEDS_ATTENTION, Endpoint, Health, Observation
 from certs.models.counting import Count
 from certs.models.health import Tally
 from certs.services import figures, transfer
+from certs.services.questions import filtered, in_status
 from certs.views import detail, paging, verdicts
-from certs.views.selection import (
-    filtered,
-    in_order,
-    in_status,
-    page as selected_page,
-    select,
-)
+from certs.views.selection import in_order, page as selected_page, select
 
 ROWS = 25
 HISTORY = 20  # runs on the detail page
