@@ -4,6 +4,8 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 
+from project.celery import app
+
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile(
     "steady",
@@ -26,8 +28,14 @@ def static_root(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_quiet(settings, static_root):
-    """A cheap password hash, no files to collect first, no tries of other tests."""
+def _quick_and_quiet(settings, static_root, tmp_path, monkeypatch):
+    """A cheap password hash, no files to collect first, no tries of other tests.
+
+    Messages to workers stay in memory, and files that are asked for in a folder of
+    the test.
+    """
+    monkeypatch.setitem(app.conf, "broker_url", "memory://")
+    settings.EXPORT_DIR = tmp_path / "exports"
     settings.STATIC_ROOT = static_root
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

@@ -290,6 +290,11 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+# Who takes work and is not heard of after this time has died: another takes it.
+WORK_LEASE = timedelta(seconds=env.integer("WORK_LEASE", 900, low=5, high=86_400))
+CHECK_HOURS = env.integer("CHECK_HOURS", 24, low=1, high=720)  # where none are chosen
+# Files that were asked for; one folder for all who serve and work.
+EXPORT_DIR = BASE_DIR / env.text("EXPORT_DIR", "var/exports")
 
 # --- words and times --------------------------------------------------------------
 LANGUAGE_CODE = "en"
