@@ -13,6 +13,7 @@ from certs.services.work import exports, jobs
 
 logger = logging.getLogger(__name__)
 
+BRIEF = {"max_retries": 1, "interval_start": 0}  # somebody may wait for the page
 TURN = 30  # seconds that a job has a worker to itself before others have their turn
 
 
@@ -48,7 +49,7 @@ def wake(key: str) -> bool:
     Nothing is lost then: `resume` finds the job in the database.
     """
     try:
-        run_job.delay(key)
+        run_job.apply_async((key,), retry_policy=BRIEF)
     except (OperationalError, OSError) as error:
         logger.warning("No worker could be told of job %s: %s", key, error)
         return False

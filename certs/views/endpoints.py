@@ -43,6 +43,8 @@ def endpoint_list(request: SignedInRequest) -> HttpResponse:
         "now": now,
         "asked": asked,
         "page": page,
+        "count": selection.count,
+        "is_narrowed": any(value for name, value in asked.items() if name != "sort"),
         "pages": _numbers(page),
         "tabs": _tabs(selection.tally, asked.get("status") or ""),
         "form": form,

@@ -14,6 +14,17 @@ from certs.services.work.runner import JobError
 
 MOST_KEYS = 10_000
 TEXTS = ("q", "status", "environment", "issuer", "grade", "team", "tag")
+WORDS = {
+    "q": "with “{}”",
+    "status": "with the status {}",
+    "environment": "in {}",
+    "issuer": "by {}",
+    "grade": "with the grade {}",
+    "team": "of one team",
+    "tag": "with the tag {}",
+    "week": "that end in the week of {}",
+    "followed": "that are followed",
+}
 CONSOLE = "console"  # asked for by who has the server, and may do anything
 
 
@@ -48,9 +59,16 @@ def of_keys(keys: Iterable[UUID]) -> dict[str, Any]:
     return {"keys": chosen}
 
 
-def is_everything(job: Job) -> bool:
-    """Whether no question narrows the job."""
-    return not job.arguments.get("keys") and not job.arguments.get("asked")
+def in_words(job: Job) -> str:
+    """Tell people which endpoints a job is about."""
+    if "keys" in job.arguments:
+        number = len(job.arguments["keys"])
+        return f"{number:,} chosen endpoint{'' if number == 1 else 's'}"
+    asked = job.arguments.get("asked")
+    if not asked:
+        return "All endpoints"
+    told = [WORDS[name].format(asked[name]) for name in WORDS if asked.get(name)]
+    return f"Endpoints {', '.join(told)}"
 
 
 def checked_by(job: Job) -> EndpointQuerySet:

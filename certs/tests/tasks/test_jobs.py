@@ -38,8 +38,12 @@ def job(monkeypatch):
 @pytest.fixture
 def sent(monkeypatch):
     """The keys that workers were told of."""
-    keys = []
-    monkeypatch.setattr(tasks.run_job, "delay", keys.append)
+    keys: list[str] = []
+
+    def send(arguments, **options):
+        keys.extend(arguments)
+
+    monkeypatch.setattr(tasks.run_job, "apply_async", send)
     return keys
 
 
@@ -85,10 +89,10 @@ def test_each_minute_workers_are_told_of_what_nobody_began(job, sent):
 
 
 def test_a_broker_that_is_away_loses_nothing(job, monkeypatch):
-    def fail(key):
+    def fail(arguments, **options):
         raise OperationalError("refused")
 
-    monkeypatch.setattr(tasks.run_job, "delay", fail)
+    monkeypatch.setattr(tasks.run_job, "apply_async", fail)
 
     assert tasks.wake(str(job.pk)) is False
     job.refresh_from_db()

@@ -11,11 +11,12 @@ from certs.models import Endpoint, Job
 from certs.services import transfer
 from certs.services.work import exports, jobs
 from certs.services.work.exports import Exports
+from certs.services.work.runner import Runner
 from certs.tests.factories import NOW, make_checked, make_endpoint, make_user
 from certs.tests.services.work.counting import Clock, ask, finish
 
 pytestmark = pytest.mark.django_db
-RUNNERS = {Job.Kind.EXPORT: Exports(size=2)}
+RUNNERS: dict[str, Runner] = {Job.Kind.EXPORT: Exports(size=2)}
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Jobs: claimed by one, done in steps, taken up again where they stood."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,7 +26,7 @@ class KilledError(BaseException):
 class Counting:
     """Three steps; what happens before the end of each can be chosen."""
 
-    before: object = None
+    before: Callable[[Job, int], None] | None = None
     steps: int = 3
 
     def total(self, job, *, now):
