@@ -3,6 +3,7 @@
 from certs.admin.certificate import CertificateAdmin
 from certs.admin.contact import ContactAdmin, TagAdmin
 from certs.admin.endpoint import EndpointAdmin
+from certs.admin.job import JobAdmin
 from certs.admin.observation import ObservationAdmin
 from certs.admin.trust_store import TrustStoreAdmin
 
@@ -10,6 +11,7 @@ __all__ = [
     "CertificateAdmin",
     "ContactAdmin",
     "EndpointAdmin",
+    "JobAdmin",
     "ObservationAdmin",
     "TagAdmin",
     "TrustStoreAdmin",
