@@ -4,7 +4,7 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 
-from project.celery import app
+from project import celery_app
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile(
@@ -27,14 +27,19 @@ def static_root(tmp_path_factory):
     return tmp_path_factory.mktemp("static")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _messages_to_nobody():
+    """What is sent to workers stays in this process, where none is."""
+    settings = {"broker_read_url": "memory://", "broker_write_url": "memory://"}
+    celery_app.conf.update(settings)
+
+
 @pytest.fixture(autouse=True)
-def _quick_and_quiet(settings, static_root, tmp_path, monkeypatch):
+def _quick_and_quiet(settings, static_root, tmp_path):
     """A cheap password hash, no files to collect first, no tries of other tests.
 
-    Messages to workers stay in memory, and files that are asked for in a folder of
-    the test.
+    Files that are asked for lie in a folder of the test.
     """
-    monkeypatch.setitem(app.conf, "broker_url", "memory://")
     settings.EXPORT_DIR = tmp_path / "exports"
     settings.STATIC_ROOT = static_root
     settings.CACHES = {

@@ -3,15 +3,14 @@
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts.requests import person
+from certs.admin import display
 from certs.admin.evidence import EvidenceAdmin
 from certs.models import Job
 from certs.services.work import jobs, progress, selection
-from certs.templatetags.jobs import duration, job_bar, job_pill, rate
 
 
 @admin.register(Job)
@@ -63,12 +62,11 @@ class JobAdmin(EvidenceAdmin[Job]):
 
     @admin.display(description="State", ordering="state")
     def state_pill(self, job: Job) -> str:
-        return render_to_string("certs/_job_state.html", job_pill(job))
+        return display.job_state(job)
 
     @admin.display(description="Progress")
     def bar(self, job: Job) -> str:
-        far = progress.of(job, now=timezone.now())
-        return render_to_string("certs/_job_bar.html", job_bar(job, far.percent))
+        return display.job_bar(job, progress.of(job, now=timezone.now()).percent)
 
     @admin.display(description="Which")
     def about(self, job: Job) -> str:
@@ -76,11 +74,11 @@ class JobAdmin(EvidenceAdmin[Job]):
 
     @admin.display(description="Speed")
     def speed(self, job: Job) -> str:
-        return rate(progress.of(job, now=timezone.now()).per_second)
+        return progress.rate(progress.of(job, now=timezone.now()).per_second)
 
     @admin.display(description="Time left")
     def left(self, job: Job) -> str:
-        return duration(progress.of(job, now=timezone.now()).left)
+        return progress.duration(progress.of(job, now=timezone.now()).left)
 
     @admin.display(description="Messages")
     def said(self, job: Job) -> str:

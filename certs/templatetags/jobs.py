@@ -1,15 +1,12 @@
 """Template tags and filters about long work."""
 
-from datetime import timedelta
-
 from django import template
 
 from certs.models import Job
+from certs.services.work import progress
 
 register = template.Library()
 
-MINUTE, HOUR, DAY = 60, 3600, 86_400  # seconds
-FAST = 10  # per second; from here on nobody reads a fraction
 # The icon of each state, and whose colours it has.
 STATES = {
     Job.State.QUEUED: ("clock-fill", "unchecked"),
@@ -40,28 +37,5 @@ def job_bar(job: Job, percent: int | None) -> dict[str, object]:
     }
 
 
-@register.filter
-def duration(value: timedelta | None) -> str:
-    """Tell a length of time in the unit that fits: `3 min`."""
-    if value is None:
-        return ""
-    seconds = int(value.total_seconds())
-    if seconds < MINUTE:
-        return f"{seconds} s"
-    if seconds < HOUR:
-        return f"{seconds // MINUTE} min"
-    if seconds < DAY:
-        return f"{seconds // HOUR} h {seconds % HOUR // MINUTE} min"
-    return f"{seconds // DAY} d {seconds % DAY // HOUR} h"
-
-
-@register.filter
-def rate(per_second: float | None) -> str:
-    """Tell how fast it goes, by the second or, where it is slow, by the minute."""
-    if per_second is None:
-        return ""
-    if per_second >= FAST:
-        return f"{per_second:,.0f} per second"
-    if per_second >= 1:
-        return f"{per_second:.1f} per second"
-    return f"{per_second * MINUTE:.0f} per minute"
+register.filter("duration", progress.duration)
+register.filter("rate", progress.rate)

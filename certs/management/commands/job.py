@@ -13,7 +13,6 @@ from certs.management.terminal import printable
 from certs.models import Job, Tag
 from certs.services.work import exports, jobs, progress, selection
 from certs.tasks.jobs import wake
-from certs.templatetags.jobs import duration, rate
 
 USAGE = 2
 FAILED = 1
@@ -90,9 +89,10 @@ class Command(BaseCommand):
         self.stdout.write(_line(job))
         self.stdout.write(selection.in_words(job))
         if far.took is not None:
-            self.stdout.write(f"took {duration(far.took)}, {rate(far.per_second)}")
+            speed = progress.rate(far.per_second) or "nothing done yet"
+            self.stdout.write(f"took {progress.duration(far.took)}, {speed}")
         if far.left is not None:
-            self.stdout.write(f"about {duration(far.left)} left")
+            self.stdout.write(f"about {progress.duration(far.left)} left")
         self._tell(job)
 
     def _follow(self, job: Job) -> None:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from certs.models import Job
 
+MINUTE, HOUR, DAY = 60, 3600, 86_400  # seconds
+FAST = 10  # per second; from here on nobody reads a fraction
 WHOLE = 100  # per cent
 SURE = 0.01  # of the steps done, before the rest is guessed from them
 
@@ -31,6 +33,31 @@ def of(job: Job, *, now: datetime) -> Progress:
         took=took,
         left=_left(job, rate),
     )
+
+
+def duration(value: timedelta | None) -> str:
+    """Tell a length of time in the unit that fits: `3 min`."""
+    if value is None:
+        return ""
+    seconds = int(value.total_seconds())
+    if seconds < MINUTE:
+        return f"{seconds} s"
+    if seconds < HOUR:
+        return f"{seconds // MINUTE} min"
+    if seconds < DAY:
+        return f"{seconds // HOUR} h {seconds % HOUR // MINUTE} min"
+    return f"{seconds // DAY} d {seconds % DAY // HOUR} h"
+
+
+def rate(per_second: float | None) -> str:
+    """Tell how fast it goes, by the second or, where it is slow, by the minute."""
+    if per_second is None:
+        return ""
+    if per_second >= FAST:
+        return f"{per_second:,.0f} per second"
+    if per_second >= 1:
+        return f"{per_second:.1f} per second"
+    return f"{per_second * MINUTE:.0f} per minute"
 
 
 def _percent(job: Job) -> int | None:

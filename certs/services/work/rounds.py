@@ -69,11 +69,11 @@ def claim(keys: Sequence[UUID], *, now: datetime, kind: Kind = CHECK) -> Claim:
     return _take(rows.filter(free), keys, now=now, kind=kind)
 
 
-def claim_due(*, now: datetime, batch: int = BATCH, kind: Kind = CHECK) -> Claim:
+def claim_due(*, now: datetime, batch: int | None = None, kind: Kind = CHECK) -> Claim:
     """Claim up to `batch` endpoints that are due; none are left if none were won."""
     for _ in range(TRIES):
-        wanted = due(now=now, kind=kind).values_list("pk", flat=True)[:batch]
-        keys = patience.patiently(partial(list, wanted))
+        wanted = due(now=now, kind=kind).values_list("pk", flat=True)[: batch or BATCH]
+        keys: list[UUID] = patience.patiently(partial(list, wanted))
         rows = Endpoint.objects.filter(pk__in=keys, paused=False)
         claimed = _take(
             rows.filter(**{f"{kind.due}__lte": now}), keys, now=now, kind=kind
@@ -127,6 +127,13 @@ def release(
     """Give back what was claimed and not checked: it is due again."""
     rows = Endpoint.objects.filter(pk__in=list(keys), **{kind.claim: token})
     patience.patiently(partial(rows.update, **{kind.claim: None, kind.due: now}))
+
+
+def hold_back(rows: EndpointQuerySet, *, until: datetime) -> None:
+    """Let nothing of `rows` be due before `until`, but for what is being checked."""
+    for kind in (CHECK, DEEP):
+        early = rows.filter(**{kind.claim: None, f"{kind.due}__lt": until})
+        early.update(**{kind.due: until})
 
 
 def interval(endpoint: Endpoint, *, now: datetime) -> timedelta:
