@@ -1,9 +1,9 @@
 """Watches a job from a terminal, or does it there."""
 
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from time import sleep
 from uuid import UUID
 
 from django.utils import timezone
@@ -39,7 +39,7 @@ def _watched(key: UUID) -> Iterator[Job]:
         looks += job.state == Job.State.QUEUED
         if looks == PATIENCE:
             sys.stderr.write(f"{NOBODY}\n")
-        time.sleep(PAUSE)
+        sleep(PAUSE)
 
 
 def _shown(steps: Iterable[Job], job: Job) -> Job:

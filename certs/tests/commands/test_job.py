@@ -1,5 +1,6 @@
 """`manage.py job`."""
 
+from datetime import timedelta
 from io import StringIO
 from uuid import uuid4
 
@@ -92,7 +93,7 @@ def test_an_export_says_where_the_file_is():
 
 def test_what_is_waited_for_is_done_by_a_worker(probe, told, monkeypatch):
     make_endpoint("a.example.org")
-    monkeypatch.setattr("time.sleep", lambda _: run_job(told[0]))
+    monkeypatch.setattr(following, "sleep", lambda _: run_job(told[0]))
 
     text, status = job("start", "check", "--wait")
 
@@ -110,7 +111,7 @@ def test_who_waits_for_a_worker_that_is_not_there_is_told(
         if len(looks) > following.PATIENCE:
             jobs.cancel(Job.objects.get(), now=timezone.now())
 
-    monkeypatch.setattr("time.sleep", sleep)
+    monkeypatch.setattr(following, "sleep", sleep)
 
     _, status = job("start", "check", "--wait")
 
@@ -163,7 +164,8 @@ def test_a_job_is_shown(probe):
 
 def test_a_running_job_shows_how_long_yet():
     started = ask()
-    Job.objects.update(state="running", total=100, done=50, started_at=timezone.now())
+    began = timezone.now() - timedelta(minutes=2)
+    Job.objects.update(state="running", total=100, done=50, started_at=began)
 
     text, _ = job("show", str(started.pk))
 
