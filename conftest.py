@@ -31,12 +31,17 @@ def static_root(tmp_path_factory):
 @pytest.fixture(scope="session", autouse=True)
 def _messages_to_nobody():
     """What is sent to workers stays in this process, where none is."""
-    celery_app.conf.broker_read_url = celery_app.conf.broker_write_url = "memory://"
+    settings = {"broker_read_url": "memory://", "broker_write_url": "memory://"}
+    celery_app.conf.update(settings)
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_quiet(settings, static_root):
-    """A cheap password hash, no files to collect first, no tries of other tests."""
+def _quick_and_quiet(settings, static_root, tmp_path):
+    """A cheap password hash, no files to collect first, no tries of other tests.
+
+    Files that are asked for lie in a folder of the test.
+    """
+    settings.EXPORT_DIR = tmp_path / "exports"
     settings.STATIC_ROOT = static_root
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

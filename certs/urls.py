@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from certs.views import certificates, dashboard, endpoint_edit, endpoints
+from certs.views import certificates, dashboard, endpoint_edit, endpoints, jobs
 
 app_name = "certs"
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
     path("endpoints/", endpoints.endpoint_list, name="endpoints"),
     path("endpoints/export.csv", endpoints.export, name="endpoints-export"),
+    path("endpoints/export/", jobs.export, name="endpoints-export-job"),
+    path("endpoints/check/", jobs.check, name="endpoints-check"),
     path("endpoints/add/", endpoint_edit.add, name="endpoint-add"),
     path("endpoints/<uuid:pk>/", endpoints.endpoint_detail, name="endpoint"),
     path("endpoints/<uuid:pk>/edit/", endpoint_edit.edit, name="endpoint-edit"),
@@ -20,5 +22,9 @@ urlpatterns = [
         endpoint_edit.deep_check,
         name="endpoint-deep-check",
     ),
+    path("jobs/", jobs.job_list, name="jobs"),
+    path("jobs/<uuid:pk>/", jobs.job_detail, name="job"),
+    path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="job-cancel"),
+    path("jobs/<uuid:pk>/file/", jobs.download, name="job-file"),
     path("certificates/add/", certificates.add, name="certificate-add"),
 ]

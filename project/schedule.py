@@ -20,6 +20,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "deep-checks": _every(rota.EVERY[rota.DEEP_CHECKS], "certs.tasks.checks.deep"),
     # Each night's work begins when it was last done a day ago.
     "retention": _every(timedelta(minutes=15), "certs.tasks.upkeep.retain"),
+    "jobs": _every(timedelta(minutes=1), "certs.tasks.jobs.resume"),
+    "exports": _every(timedelta(hours=1), "certs.tasks.jobs.prune_exports"),
     "letters": _every(rota.EVERY[rota.LETTERS], "certs.tasks.letters.deliver"),
     "warnings": _every(rota.EVERY[rota.WARNINGS], "certs.tasks.warnings.warn"),
 }

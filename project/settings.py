@@ -298,6 +298,8 @@ _ping = env.url("PING_URL")
 if _ping.geturl() and (_ping.scheme not in {"http", "https"} or not _ping.hostname):
     raise ConfigurationError("PING_URL", "must be http:// or https:// and a host")
 PING_URL = _ping.geturl()
+# Files that were asked for; one folder for all who serve and work.
+EXPORT_DIR = BASE_DIR / env.text("EXPORT_DIR", "var/exports")
 
 # --- words and times --------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -3,6 +3,7 @@
 from certs.admin.certificate import CertificateAdmin
 from certs.admin.contact import ContactAdmin, TagAdmin
 from certs.admin.endpoint import EndpointAdmin
+from certs.admin.job import JobAdmin
 from certs.admin.observation import ObservationAdmin
 from certs.admin.trust_store import TrustStoreAdmin
 from certs.admin.work import DutyAdmin, WorkerAdmin
@@ -12,6 +13,7 @@ __all__ = [
     "ContactAdmin",
     "DutyAdmin",
     "EndpointAdmin",
+    "JobAdmin",
     "ObservationAdmin",
     "TagAdmin",
     "TrustStoreAdmin",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.template.loader import render_to_string
 
-from certs.models import Health
+from certs.models import Health, Job
 
 
 def status(health: Health) -> str:
@@ -25,3 +25,13 @@ def moment(value: datetime | None) -> str:
     clocks are ahead of UTC.
     """
     return render_to_string("certs/_moment.html", {"value": value})
+
+
+def job_state(job: Job) -> str:
+    """Return the pill of a job's state."""
+    return render_to_string("certs/_job_state_of.html", {"job": job})
+
+
+def job_bar(job: Job, percent: int | None) -> str:
+    """Return the bar of a job."""
+    return render_to_string("certs/_job_bar_of.html", {"job": job, "percent": percent})

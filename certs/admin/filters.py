@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from certs.forms import GRADES, UNGRADED
+from certs.forms import GRADES
 from certs.models import Certificate, Endpoint, Health, Observation
 from certs.models.certificate import CertificateQuerySet
 from certs.models.endpoint import EndpointQuerySet
+from certs.services.questions import UNGRADED
 
 
 class HealthFilter(admin.SimpleListFilter):

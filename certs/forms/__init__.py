@@ -2,21 +2,11 @@
 
 from certs.forms.certificate import CertificateForm, CertificateInput
 from certs.forms.endpoint import EndpointForm
-from certs.forms.filters import (
-    GRADES,
-    NO_TEAM,
-    SORTS,
-    STATUS_GROUPS,
-    UNGRADED,
-    EndpointFilterForm,
-)
+from certs.forms.filters import GRADES, SORTS, EndpointFilterForm
 
 __all__ = [
     "GRADES",
-    "NO_TEAM",
     "SORTS",
-    "STATUS_GROUPS",
-    "UNGRADED",
     "CertificateForm",
     "CertificateInput",
     "EndpointFilterForm",

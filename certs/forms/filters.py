@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 
 from accounts.models import Team, User
-from certs.models import NEEDS_ATTENTION, Endpoint, Health
+from certs.models import Endpoint, Health
+from certs.services.questions import NO_TEAM, STATUS_GROUPS, UNGRADED
 
-NO_TEAM = "none"
 SORTS = {
     "host": "host",
     "days": "not_after",
@@ -15,13 +15,6 @@ SORTS = {
     "team": "team__name",
     "checked": "observed_at",
 }
-# The answers to "which status?" that stand for several states.
-STATUS_GROUPS = {
-    "attention": ("Needs attention", NEEDS_ATTENTION),
-    "wrong": ("Wrong certificate", (Health.MISNAMED, Health.UNTRUSTED, Health.PENDING)),
-}
-# Not empty for "none": Django's admin would make an empty link of it.
-UNGRADED = "none"
 GRADES = [
     *((grade, grade) for grade in ("A+", "A", "A-", "B", "C", "D", "E", "F")),
     ("T", "T, not trusted"),

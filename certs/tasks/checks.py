@@ -1,26 +1,24 @@
 """Rounds of checks, a batch for each message: other work has its turn in between."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from celery import shared_task
-from django.conf import settings
 from django.utils import timezone
 
 from certs.services import figures
 from certs.services.work import duties, ping, rota, rounds
 
 HELPERS = 8  # batches that are checked at the same time, by all workers together
-DEEP_MOST = (
-    200  # endpoints in one round: 200,000 a week, and new ones one after another
-)
+# Endpoints in one round: 200,000 a week, and new ones one after another.
+DEEP_MOST = 200
 
 
 @shared_task
 def check() -> None:
     """Begin a round: check a batch, and ask others to help if more is due."""
     now = timezone.now()
-    with duties.perform(rota.CHECKS, now=now, lease=_lease(rota.CHECKS)) as turn:
+    with duties.perform(rota.CHECKS, now=now, lease=duties.brief(rota.CHECKS)) as turn:
         if turn is None:
             return
         most = rounds.BATCH * HELPERS
@@ -43,7 +41,7 @@ def deep() -> None:
     """Begin a round of deep checks, a few endpoints at a time."""
     now = timezone.now()
     duty = rota.DEEP_CHECKS
-    with duties.perform(duty, now=now, lease=_lease(duty)) as turn:
+    with duties.perform(duty, now=now, lease=duties.brief(duty)) as turn:
         if turn is not None:
             waiting = rounds.due(now=now, kind=rounds.DEEP)[:DEEP_MOST].count()
             turn.numbers = {"due": waiting, "checked": _deep(DEEP_MOST)}
@@ -76,12 +74,6 @@ def _deep(most: int) -> int:
         ends = timezone.now() + rota.EVERY[rota.DEEP_CHECKS]
         _call(deep_batch, left, expires=ends)
     return checked
-
-
-def _lease(duty: str) -> timedelta:
-    """Return a short one: two rounds at once disturb nobody, endpoints are claimed."""
-    lease: timedelta = min(settings.WORK_LEASE, 2 * rota.EVERY[duty])
-    return lease
 
 
 def _call(task: Any, *arguments: Any, expires: datetime) -> None:

@@ -29,6 +29,7 @@ from certs.models.search import MANY
 from certs.pki import grading
 from certs.pki.demo import words
 from certs.services import seed
+from certs.services.questions import filtered
 from certs.tests.factories import NOW
 from certs.views import paging, selection
 
@@ -155,7 +156,7 @@ def filters():
         {"q": Certificate.objects.latest("pk").fingerprint_sha256[:12]},
     ]
     for each in asked:
-        rows = selection.filtered(each, now=NOW)
+        rows = filtered(each, now=NOW)
         parts = selection._parts(rows, "days", teams=[])
         yield f"list of {each}", parts[0].ordered(parts[0].rows, back=False)[:PAGE]
     for state in Health:

@@ -18,14 +18,9 @@ from certs.models import NEEDS_ATTENTION, Endpoint, Health, Observation
 from certs.models.counting import Count
 from certs.models.health import Tally
 from certs.services import figures, transfer
+from certs.services.questions import filtered, in_status
 from certs.views import detail, paging, verdicts
-from certs.views.selection import (
-    filtered,
-    in_order,
-    in_status,
-    page as selected_page,
-    select,
-)
+from certs.views.selection import in_order, page as selected_page, select
 
 ROWS = 25
 HISTORY = 20  # runs on the detail page
@@ -48,6 +43,8 @@ def endpoint_list(request: SignedInRequest) -> HttpResponse:
         "now": now,
         "asked": asked,
         "page": page,
+        "count": selection.count,
+        "is_narrowed": any(value for name, value in asked.items() if name != "sort"),
         "pages": _numbers(page),
         "tabs": _tabs(selection.tally, asked.get("status") or ""),
         "form": form,

@@ -1,24 +1,22 @@
 """Which endpoints a list shows, in which order, and how many they are."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page as NumberedPage, Paginator
 from django.db.models import F
-from django.utils import timezone
 
 from accounts.models import Team
-from certs.forms import NO_TEAM, SORTS, STATUS_GROUPS, UNGRADED
-from certs.models import Endpoint, Health
+from certs.forms import SORTS
+from certs.models import Endpoint
 from certs.models.counting import Certainty, Count, bounded
 from certs.models.endpoint import EndpointQuerySet
 from certs.models.health import Tally
+from certs.services.questions import filtered, in_status, states
 from certs.views import paging
 
-WEEK = timedelta(days=7)
 FEW = 1000  # endpoints that are counted and sorted as they are, with numbered pages
-EQUAL = ("environment", "issuer")  # columns that are what was asked for
 NOT_NULL = ("host", "issuer")  # of SORTS
 
 
@@ -47,7 +45,7 @@ def select(asked: dict[str, Any], *, now: datetime) -> Selection:
         tally = found.tally(now)
     status: str = asked.get("status") or ""
     rows = in_status(found, status, now=now)
-    count = tally.of(_states(status)) if status else tally.total
+    count = tally.of(states(status)) if status else tally.total
     if count is None:
         count = bounded(rows, bound=FEW)
     return Selection(rows=rows, tally=tally, count=count)
@@ -72,35 +70,6 @@ def page(
     return paging.page(address, parts, size=size, count=selection.count)
 
 
-def filtered(asked: dict[str, Any], *, now: datetime) -> EndpointQuerySet:
-    """Return the endpoints that every question but the status leaves."""
-    equal = {name: asked[name] for name in EQUAL if asked.get(name)}
-    rows = Endpoint.objects.filter(**equal)
-    if grade := asked.get("grade"):
-        rows = rows.graded("" if grade == UNGRADED else grade, now=now)
-    if team := asked.get("team"):
-        rows = rows.filter(team=None if team == NO_TEAM else team)
-    if week := asked.get("week"):
-        first = timezone.make_aware(datetime.combine(week, time()))
-        rows = rows.filter(not_after__gte=first, not_after__lt=first + WEEK)
-    if tag := asked.get("tag"):
-        rows = rows.tagged(tag)
-    if follower := asked.get("followed"):
-        rows = rows.followed_by(follower)
-    if term := asked.get("q"):
-        rows = rows.matching(term)
-    return rows
-
-
-def in_status(
-    rows: EndpointQuerySet, status: str, *, now: datetime
-) -> EndpointQuerySet:
-    """Return those of the rows in a state or group of states; all without one."""
-    if not status:
-        return rows
-    return rows.in_health(*_states(status), now=now)
-
-
 def in_order(rows: EndpointQuerySet, asked: dict[str, Any]) -> EndpointQuerySet:
     """Return the rows in the order asked for; what has no value comes last."""
     sort = asked.get("sort") or "days"
@@ -111,12 +80,6 @@ def in_order(rows: EndpointQuerySet, asked: dict[str, Any]) -> EndpointQuerySet:
         else column.asc(nulls_last=True)
     )
     return rows.order_by(order, "host", "port", "id")
-
-
-def _states(status: str) -> tuple[Health, ...]:
-    if status in STATUS_GROUPS:
-        return STATUS_GROUPS[status][1]
-    return (Health(status),)
 
 
 def _parts(

@@ -5,6 +5,7 @@ import re
 # What fills `<uuid:pk>` and its like, by how the route begins; the first that fits.
 ROWS = (
     ("endpoints/", lambda site: site.endpoint),
+    ("jobs/", lambda site: site.job(site.me)),
     ("accounts/users/", lambda site: site.user),
     ("accounts/invitations/<uuid", lambda site: site.letter.invitation),
     ("accounts/teams/", lambda site: site.team),
@@ -20,6 +21,7 @@ ROWS = (
     ("admin/certs/contact/", lambda site: site.contact),
     ("admin/certs/duty/", lambda site: site.duty),
     ("admin/certs/endpoint/", lambda site: site.endpoint),
+    ("admin/certs/job/", lambda site: site.job(site.me)),
     ("admin/certs/observation/", lambda site: site.observation),
     ("admin/certs/tag/", lambda site: site.endpoint.tags.get()),
     ("admin/certs/truststore/", lambda site: site.store),
@@ -30,6 +32,8 @@ OTHERS = {
     ("accounts/tokens/", "another's"): lambda site: site.token(site.user),
     ("accounts/sessions/", "another's"): lambda site: site.session(site.user),
     ("accounts/2fa/", "another's"): lambda site: site.passkey(site.user),
+    ("jobs/", "another's"): lambda site: site.job(site.user),
+    ("admin/certs/job/", "another's"): lambda site: site.job(site.user),
     ("", "administrator"): lambda site: site.administrator,
     ("", "superuser"): lambda site: site.superuser,
     ("", "no-team"): lambda site: site.orphan,

@@ -14,7 +14,8 @@ from accounts.roles import Role
 from accounts.services import invitations
 from accounts.tests.factories import make_team, make_token, make_user, sign_in
 from accounts.tests.signing import give_key
-from certs.models import Contact, Duty, Observation, Tag, Worker
+from certs.models import Contact, Duty, Job, Observation, Tag, Worker
+from certs.services.work import jobs
 from certs.tests.factories import make_checked, make_root, make_store
 
 
@@ -130,6 +131,13 @@ class SmallSite:
 
     def token(self, owner):
         return make_token(owner).token
+
+    def job(self, owner):
+        """Return an export that is done, and its file."""
+        now = timezone.now()
+        job = jobs.ask(Job.Kind.EXPORT, user=owner, arguments={}, now=now)
+        list(jobs.work(job.pk, clock=timezone.now))
+        return job
 
     def passkey(self, owner):
         return give_key(owner)

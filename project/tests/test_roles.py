@@ -89,6 +89,7 @@ def ask(client, method, url):
         response = asked(url, json.dumps(data), content_type="application/json")
     else:
         response = asked(url, data)
+    response.close()  # a file may be behind it
     if response.status_code == 302 and response.url.startswith(DOORS):
         return "in"
     return str(response.status_code)

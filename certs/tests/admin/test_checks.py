@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from certs.models import DeepCheck, Observation
+from certs.models import DeepCheck, Job, Observation
+from certs.services.work import selection
 from certs.tests.factories import latest, make_endpoint, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -57,31 +58,34 @@ def test_check_now_checks_the_selection(client, administrator, fleet_today):
     assert latest(endpoints[0]).certificate is not None
 
 
-def test_a_deep_check_of_the_selection_is_kept_and_graded_with(
-    client, administrator, fleet_today
-):
-    members = {member.name: member for member in fleet_today.members}
-    member = members["tls12-only"]
-    endpoint = make_endpoint(
-        member.host,
-        port=member.port,
-        address_mode="listed",
-        addresses=(member.address,),
-    )
+def test_more_than_a_few_are_checked_in_the_background(client, administrator):
+    endpoints = [make_endpoint() for _ in range(11)]
 
-    response = run(client, "deep_check", endpoint)
+    response = run(client, "check_now", *endpoints)
 
-    assert messages(response) == ["1 endpoint was checked, 0 did not answer."]
-    assert DeepCheck.objects.get().result["versions"] == ["TLSv1.2"]
-    assert latest(endpoint).certificate is not None
+    job = Job.objects.get()
+    assert (job.kind, job.user) == (Job.Kind.CHECK, administrator)
+    assert job.arguments["keys"] == sorted(str(row.pk) for row in endpoints)
+    assert "11 endpoints are checked in the background" in messages(response)[0]
+    assert reverse("certs:job", args=[job.pk]) in messages(response)[0]
+    assert not Observation.objects.exists()
 
 
-def test_a_deep_check_of_more_than_ten_says_what_to_use_instead(client, administrator):
-    response = run(client, "deep_check", *(make_endpoint() for _ in range(11)))
+def test_a_deep_check_is_always_done_in_the_background(client, administrator):
+    response = run(client, "deep_check", make_endpoint())
 
-    assert "At most 10" in messages(response)[0]
-    assert "manage.py observe --deep" in messages(response)[0]
+    assert Job.objects.get().kind == Job.Kind.DEEP_CHECK
+    assert "1 endpoint is checked in the background" in messages(response)[0]
     assert not DeepCheck.objects.exists()
+
+
+def test_too_many_for_one_job_are_refused(client, administrator, monkeypatch):
+    monkeypatch.setattr(selection, "MOST_KEYS", 12)
+
+    response = run(client, "check_now", *(make_endpoint() for _ in range(13)))
+
+    assert "At most 12" in messages(response)[0]
+    assert not Job.objects.exists()
 
 
 @pytest.mark.parametrize("action", ["check_now", "deep_check"])
@@ -98,9 +102,14 @@ def test_who_may_change_nothing_has_no_checks_to_choose(client, action):
 
 
 def test_a_deep_check_leaves_out_what_an_editor_may_not_change(client, editor, team):
-    run(client, "deep_check", make_endpoint(team=make_team()))
+    mine = make_endpoint(team=team)
+    theirs = make_endpoint(team=make_team())
 
-    assert not DeepCheck.objects.exists()
+    run(client, "deep_check", mine, theirs)
+    response = run(client, "deep_check", theirs)
+
+    assert Job.objects.get().arguments == {"keys": [str(mine.pk)]}
+    assert messages(response) == ["You may check none of these."]
 
 
 def test_check_now_leaves_out_what_an_editor_may_not_change(client, editor, team):
@@ -110,18 +119,17 @@ def test_check_now_leaves_out_what_an_editor_may_not_change(client, editor, team
     assert not Observation.objects.exists()
 
 
-def test_check_now_of_hundreds_says_what_to_use_instead(client, administrator):
+def test_all_of_a_list_are_checked_in_the_background(client, administrator):
     endpoints = [make_endpoint() for _ in range(101)]
 
-    response = client.post(
+    client.post(
         LIST,
         {
             "action": "check_now",
             "select_across": "1",
             "_selected_action": [str(endpoints[0].pk)],
         },
-        follow=True,
     )
 
-    assert "manage.py observe" in messages(response)[0]
+    assert len(Job.objects.get().arguments["keys"]) == 101
     assert not Observation.objects.exists()
