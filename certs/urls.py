@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from certs.views import certificates, dashboard, endpoint_edit, endpoints
+from certs.views import certificates, dashboard, endpoint_edit, endpoints, policies
 
 app_name = "certs"
 urlpatterns = [
@@ -21,4 +21,20 @@ urlpatterns = [
         name="endpoint-deep-check",
     ),
     path("certificates/add/", certificates.add, name="certificate-add"),
+    path("warnings/policies/", policies.policy_list, name="policies"),
+    path("warnings/policies/add/", policies.add, name="policy-add"),
+    path("warnings/policies/<uuid:pk>/", policies.policy_detail, name="policy"),
+    path("warnings/policies/<uuid:pk>/edit/", policies.edit, name="policy-edit"),
+    path("warnings/policies/<uuid:pk>/delete/", policies.delete, name="policy-delete"),
+    path(
+        "warnings/policies/<uuid:pk>/duplicate/",
+        policies.duplicate,
+        name="policy-duplicate",
+    ),
+    path(
+        "warnings/policies/<uuid:pk>/default/",
+        policies.make_default,
+        name="policy-default",
+    ),
+    path("warnings/teams/<uuid:pk>/policy/", policies.of_team, name="team-policy"),
 ]

@@ -1,6 +1,7 @@
 """What people type, made into what the inventory keeps."""
 
 from certs.forms.certificate import CertificateForm, CertificateInput
+from certs.forms.channel import ChannelForm
 from certs.forms.endpoint import EndpointForm
 from certs.forms.filters import (
     GRADES,
@@ -10,6 +11,7 @@ from certs.forms.filters import (
     UNGRADED,
     EndpointFilterForm,
 )
+from certs.forms.policy import PolicyForm, TeamPolicyForm
 
 __all__ = [
     "GRADES",
@@ -19,6 +21,9 @@ __all__ = [
     "UNGRADED",
     "CertificateForm",
     "CertificateInput",
+    "ChannelForm",
     "EndpointFilterForm",
     "EndpointForm",
+    "PolicyForm",
+    "TeamPolicyForm",
 ]

@@ -68,6 +68,10 @@ class EndpointForm(EditForm[Endpoint]):
         team.required = not self.everywhere
         team.empty_label = "No team" if self.everywhere else "Choose…"
         self.fields["addresses"].widget.attrs["rows"] = 3
+        policy = self.fields["policy"]
+        assert isinstance(policy, forms.ModelChoiceField)  # noqa: S101 - for mypy
+        policy.label = "Warned by the policy"
+        policy.empty_label = "Of its tags, its team, or the default"
         notes = self.fields["notes"]
         notes.widget.attrs = {"rows": 4}  # no maxlength, as for the host
         if self.instance._state.adding:
@@ -114,8 +118,9 @@ class EndpointForm(EditForm[Endpoint]):
                 "More",
                 Row(
                     Column("renewal_method", css_class="col-sm-6"),
-                    Column("tags", css_class="col-sm-6"),
+                    Column("policy", css_class="col-sm-6"),
                 ),
+                "tags",
                 "notes",
                 Field("paused"),
             ),

@@ -11,15 +11,19 @@ ROWS = (
     ("accounts/tokens/", lambda site: site.token(site.me)),
     ("accounts/sessions/", lambda site: site.session(site.me)),
     ("accounts/2fa/webauthn/keys/", lambda site: site.passkey(site.me)),
+    ("warnings/policies/", lambda site: site.policy),
+    ("warnings/teams/", lambda site: site.team),
     ("admin/accounts/apitoken/", lambda site: site.token(site.user)),
     ("admin/accounts/change/", lambda site: site.change),
     ("admin/accounts/team/", lambda site: site.team),
     ("admin/accounts/user/", lambda site: site.user),
     ("admin/auth/group/", lambda site: site.group),
     ("admin/certs/certificate/", lambda site: site.endpoint.certificate),
+    ("admin/certs/channel/", lambda site: site.channel),
     ("admin/certs/contact/", lambda site: site.contact),
     ("admin/certs/endpoint/", lambda site: site.endpoint),
     ("admin/certs/observation/", lambda site: site.observation),
+    ("admin/certs/policy/", lambda site: site.policy),
     ("admin/certs/tag/", lambda site: site.endpoint.tags.get()),
     ("admin/certs/truststore/", lambda site: site.store),
 )
@@ -31,6 +35,7 @@ OTHERS = {
     ("", "administrator"): lambda site: site.administrator,
     ("", "superuser"): lambda site: site.superuser,
     ("", "no-team"): lambda site: site.orphan,
+    ("", "default"): lambda site: site.default_policy,
     ("", "role"): lambda site: site.role,
 }
 QUERIES = {

@@ -14,8 +14,14 @@ from accounts.roles import Role
 from accounts.services import invitations
 from accounts.tests.factories import make_team, make_token, make_user, sign_in
 from accounts.tests.signing import give_key
-from certs.models import Contact, Observation, Tag
-from certs.tests.factories import make_checked, make_root, make_store
+from certs.models import Contact, Observation, Policy, Tag
+from certs.tests.factories import (
+    make_channel,
+    make_checked,
+    make_policy,
+    make_root,
+    make_store,
+)
 
 
 class SmallSite:
@@ -111,6 +117,18 @@ class SmallSite:
     @cached_property
     def store(self):
         return make_store(f"Roots of {self.team}", roots=[make_root()])
+
+    @cached_property
+    def policy(self):
+        return make_policy(f"Policy of {self.team}")
+
+    @cached_property
+    def default_policy(self):
+        return Policy.objects.get(is_default=True)
+
+    @cached_property
+    def channel(self):
+        return make_channel(f"Channel of {self.team}")
 
     @property
     def team_type(self):

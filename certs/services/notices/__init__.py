@@ -1,0 +1,1 @@
+"""Warnings: when, whom, in which words, and what was told."""
