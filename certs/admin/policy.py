@@ -19,6 +19,7 @@ class TeamPolicyInline(admin.TabularInline[TeamPolicy, Policy]):
     """The teams that chose a policy; who may change policies may change this."""
 
     model = TeamPolicy
+    verbose_name = "team"
     verbose_name_plural = "teams"
     autocomplete_fields = ("team",)
     extra = 0

@@ -18,7 +18,10 @@ class ChannelForm(EditForm[Channel]):
         label="Address",
         required=False,
         max_length=MOST,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        # The class is what makes a box wide in the admin.
+        widget=forms.PasswordInput(
+            attrs={"autocomplete": "new-password", "class": "vTextField"}
+        ),
     )
 
     class Meta:
