@@ -145,6 +145,17 @@ class Policy(models.Model):
         return tuple(int(day) for day in self.weekdays)
 
     @property
+    def tells_of_more(self) -> bool:
+        """Whether anything besides the end of a certificate is told of."""
+        return bool(
+            self.unreachable_after
+            or self.events
+            or self.grade_below
+            or self.finding_severity
+            or self.tells_renewal
+        )
+
+    @property
     def event_labels(self) -> list[str]:
         """What is told of besides, in words."""
         return [event.label for event in Event if event in self.events]

@@ -10,6 +10,7 @@ from certs.models import Channel
 from certs.pki import posting
 
 SECONDS = 30.0  # for one message, from the start of its process to the end
+CHECK_SECONDS = 10.0  # for a look at an address: somebody waits
 UNREADABLE = "No key in SECRETS_KEY opens the address: enter it again."
 TEST_TITLE = "Certdesk: test of a channel"
 TEST_BODY = "Warnings of the policies that name this channel will arrive here."
@@ -57,7 +58,7 @@ def test(channel: Channel, *, now: datetime) -> str:
 def check(kind: str, address: str) -> None:
     """Raise ChannelError unless `address` can be one of that kind; nobody is asked."""
     try:
-        posting.check(posting.Kind(kind), address, seconds=SECONDS)
+        posting.check(posting.Kind(kind), address, seconds=CHECK_SECONDS)
     except posting.PostingError as error:
         raise ChannelError(str(error)) from None
 

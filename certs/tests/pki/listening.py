@@ -5,6 +5,8 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from certs.pki.demo.servers import make_context
+
 
 class Listener(ThreadingHTTPServer):
     """Keeps what was posted: path, headers, body."""
@@ -12,8 +14,11 @@ class Listener(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, *, status=200, headers=(), pause=0.0, answer=b""):
+    def __init__(self, *, status=200, headers=(), pause=0.0, answer=b"", identity=None):
         super().__init__(("127.0.0.1", 0), _Handler)
+        if identity:
+            context = make_context(identity)
+            self.socket = context.wrap_socket(self.socket, server_side=True)
         self.status, self.headers, self.pause = status, dict(headers), pause
         self.answer = answer
         self.posted: list[tuple[str, dict[str, str], bytes]] = []

@@ -5,12 +5,15 @@ import hmac
 import io
 import json
 import os
+import ssl
 import subprocess
 import sys
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from certs.pki.demo.authority import Authority, Wish
 from certs.pki.guard import Guard, parse_networks
 from certs.pki.posting import Kind, Message, PostingError, check, post
 from certs.pki.posting.doorkeeper import Doorkeeper, RefusedError
@@ -140,6 +143,33 @@ def test_proxies_of_the_surroundings_are_not_asked(monkeypatch):
 
     assert len(server.posted) == 2
     assert not proxy.posted
+
+
+def test_a_certificate_is_verified_by_the_roots_that_are_named(tmp_path, monkeypatch):
+    now = datetime.fromtimestamp(time.time(), UTC)
+    authority = Authority("Own", now=now)
+    end = now + timedelta(days=1)
+    names = ("localhost",)
+    identity = authority.issue(
+        Wish(common_name="localhost", dns_names=names, not_before=now, not_after=end)
+    )
+    roots = tmp_path / "roots.pem"
+    roots.write_text(ssl.DER_cert_to_PEM_cert(authority.root.der))
+    with listening(identity=identity) as server:
+        urls = {
+            kind: server.url(scheme=scheme).replace("127.0.0.1", "localhost")
+            for kind, scheme in ((Kind.WEBHOOK, "https"), (Kind.APPRISE, "jsons"))
+        }
+        with pytest.raises(PostingError, match="could not be verified"):
+            send(Kind.WEBHOOK, urls[Kind.WEBHOOK])
+        with pytest.raises(PostingError):
+            send(Kind.APPRISE, urls[Kind.APPRISE])
+        assert not server.posted
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(roots))
+        for kind, url in urls.items():
+            send(kind, url)
+
+    assert len(server.posted) == 2
 
 
 @pytest.mark.parametrize(

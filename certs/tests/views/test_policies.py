@@ -256,6 +256,15 @@ def test_viewers_look_and_are_offered_nothing_to_change(client):
 
 
 @pytest.mark.usefixtures("viewer")
+def test_a_policy_that_tells_of_nothing_else_says_so(client):
+    plain = make_policy(unreachable_after=0, events=())
+
+    sentence = "Nothing but the end"
+    assert sentence in client.get(at("policy", plain.pk)).text
+    assert sentence not in client.get(at("policy", make_policy().pk)).text
+
+
+@pytest.mark.usefixtures("viewer")
 @pytest.mark.parametrize("name", ["policies", "policy"])
 def test_pages_take_the_same_queries_at_one_and_five_rows(client, name):
     policy = make_policy("Ops")
