@@ -24,5 +24,12 @@ class LowerCaseEmailField(models.EmailField[str, str]):
         return value
 
 
+class SealedTextField(models.TextField[str, str]):
+    """A secret as `accounts.sealing` seals it; who writes it seals it first.
+
+    The type alone is what `manage.py reseal` finds every such column by.
+    """
+
+
 def _lower(value: Any) -> Any:
     return value.strip().lower() if isinstance(value, str) else value

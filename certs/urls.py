@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from certs.views import certificates, dashboard, endpoint_edit, endpoints, jobs
+from certs.views import (
+    certificates,
+    dashboard,
+    endpoint_edit,
+    endpoints,
+    jobs,
+    policies,
+)
 
 app_name = "certs"
 urlpatterns = [
@@ -27,4 +34,20 @@ urlpatterns = [
     path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="job-cancel"),
     path("jobs/<uuid:pk>/file/", jobs.download, name="job-file"),
     path("certificates/add/", certificates.add, name="certificate-add"),
+    path("warnings/policies/", policies.policy_list, name="policies"),
+    path("warnings/policies/add/", policies.add, name="policy-add"),
+    path("warnings/policies/<uuid:pk>/", policies.policy_detail, name="policy"),
+    path("warnings/policies/<uuid:pk>/edit/", policies.edit, name="policy-edit"),
+    path("warnings/policies/<uuid:pk>/delete/", policies.delete, name="policy-delete"),
+    path(
+        "warnings/policies/<uuid:pk>/duplicate/",
+        policies.duplicate,
+        name="policy-duplicate",
+    ),
+    path(
+        "warnings/policies/<uuid:pk>/default/",
+        policies.make_default,
+        name="policy-default",
+    ),
+    path("warnings/teams/<uuid:pk>/policy/", policies.of_team, name="team-policy"),
 ]

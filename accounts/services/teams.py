@@ -25,6 +25,8 @@ def holdings(teams: Collection[Team]) -> dict[UUID, list[Holding]]:
     """
     found: dict[UUID, list[Holding]] = {team.pk: [] for team in teams}
     for relation in Team._meta.related_objects:
+        if relation.one_to_one:  # more about the team, and nothing that it has
+            continue
         rows, column = _rows(relation)
         counts = (
             rows.filter(**{f"{column}__in": [team.pk for team in teams]})

@@ -1,10 +1,14 @@
 """Who is told, and tags."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.editing import EditAdmin
+from accounts.requests import person
 from certs.admin.scope import OwnedAdmin
 from certs.models import Contact, Tag
 from certs.services.notices import ledger
@@ -36,4 +40,22 @@ class ContactAdmin(OwnedAdmin[Contact]):
 class TagAdmin(EditAdmin[Tag]):
     """Words that gather endpoints across teams."""
 
+    list_display = ("name", "policy")
+    list_select_related = ("policy",)
     search_fields = ("name",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Tag | None = None) -> Any:
+        """Show the policy to who may add a tag, but not change policies."""
+        return () if person(request).has_perm("certs.change_policy") else ("policy",)
+
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: Any,
+        formsets: Any,
+        change: bool,  # noqa: FBT001 - Django's signature
+    ) -> None:
+        """Have endpoints looked at again where a tag chooses another policy."""
+        super().save_related(request, form, formsets, change)
+        if "policy" in form.changed_data:
+            ledger.touch_all(now=timezone.now())

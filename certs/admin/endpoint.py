@@ -16,6 +16,7 @@ from certs.admin.scope import OwnedAdmin, own
 from certs.models import Endpoint, Observation
 from certs.models.endpoint import EndpointQuerySet
 from certs.services import inventory, transfer
+from certs.services.notices import ledger
 
 FOUND = (
     "status_pill",
@@ -78,7 +79,18 @@ class EndpointAdmin(CheckActions, OwnedAdmin[Endpoint], LargeTableAdmin[Endpoint
             },
         ),
         ("Who looks after it", {"fields": ("team", "contacts", "environment", "tags")}),
-        ("More", {"fields": ("renewal_method", "check_hours", "paused", "notes")}),
+        (
+            "More",
+            {
+                "fields": (
+                    "renewal_method",
+                    "policy",
+                    "check_hours",
+                    "paused",
+                    "notes",
+                )
+            },
+        ),
         ("What the last check found", {"fields": FOUND}),
     )
     actions = ("check_now", "deep_check", "export_as_csv")
@@ -100,6 +112,17 @@ class EndpointAdmin(CheckActions, OwnedAdmin[Endpoint], LargeTableAdmin[Endpoint
         change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
         inventory.save_endpoint(obj)
+
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: Any,
+        formsets: Any,
+        change: bool,  # noqa: FBT001 - Django's signature
+    ) -> None:
+        """Have it looked at again: whom to tell, and when, may be another matter."""
+        super().save_related(request, form, formsets, change)
+        ledger.touch([form.instance.pk], now=timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: Endpoint) -> None:
         inventory.delete_endpoints([obj])

@@ -73,6 +73,10 @@ class EndpointForm(EditForm[Endpoint]):
         assert isinstance(hours, forms.TypedChoiceField)  # noqa: S101 - for mypy
         usual = CheckHours.usual(settings.CHECK_HOURS)
         hours.choices = [("", f"{usual}, as usual"), *CheckHours.choices]
+        policy = self.fields["policy"]
+        assert isinstance(policy, forms.ModelChoiceField)  # noqa: S101 - for mypy
+        policy.label = "Warned by the policy"
+        policy.empty_label = "Of its tags, its team, or the default"
         notes = self.fields["notes"]
         notes.widget.attrs = {"rows": 4}  # no maxlength, as for the host
         if self.instance._state.adding:
@@ -119,8 +123,9 @@ class EndpointForm(EditForm[Endpoint]):
                 "More",
                 Row(
                     Column("renewal_method", css_class="col-sm-6"),
-                    Column("tags", css_class="col-sm-6"),
+                    Column("policy", css_class="col-sm-6"),
                 ),
+                "tags",
                 "notes",
                 Row(Column("check_hours", css_class="col-sm-6")),
                 Field("paused"),

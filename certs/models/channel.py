@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from accounts.fields import SealedTextField
 from accounts.identifiers import uuid7
 
 
@@ -19,7 +20,7 @@ class Channel(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.APPRISE)
-    sealed_url = models.TextField("address", editable=False)
+    sealed_url = SealedTextField("address", editable=False)
     is_active = models.BooleanField("active", default=True)
     # What the last test said; services.channels alone writes it.
     tested_at = models.DateTimeField("tested", null=True, editable=False)

@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.identifiers import uuid7
 from accounts.models import Team
@@ -134,6 +135,30 @@ class Policy(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("certs:policy", args=[self.pk])
+
+    @property
+    def days(self) -> tuple[int, ...]:
+        """The weekdays on which it warns; Monday is 0."""
+        return tuple(int(day) for day in self.weekdays)
+
+    @property
+    def tells_of_more(self) -> bool:
+        """Whether anything besides the end of a certificate is told of."""
+        return bool(
+            self.unreachable_after
+            or self.events
+            or self.grade_below
+            or self.finding_severity
+            or self.tells_renewal
+        )
+
+    @property
+    def event_labels(self) -> list[str]:
+        """What is told of besides, in words."""
+        return [event.label for event in Event if event in self.events]
 
 
 class TeamPolicy(models.Model):

@@ -5,11 +5,18 @@ from functools import cache
 from itertools import count
 
 from accounts.tests.factories import make_team, make_user, unnoticed
-from certs.models import Certificate, Endpoint, Reachability, TrustStore
+from certs.models import (
+    Certificate,
+    Channel,
+    Endpoint,
+    Policy,
+    Reachability,
+    TrustStore,
+)
 from certs.pki.demo.authority import Authority, Wish
 from certs.pki.tls import ProbeResult
 from certs.pki.x509 import parse_der
-from certs.services import inventory, search, trust
+from certs.services import channels, inventory, search, trust
 
 __all__ = ["make_team", "make_user"]  # so that a test imports from one place
 
@@ -53,6 +60,21 @@ def make_store(name, *, roots=(), teams=(), user=None, **fields):
     store.teams.set(teams)
     trust.add_roots(store, roots, user=user, now=NOW)
     return store
+
+
+@unnoticed
+def make_policy(name=None, *, channels=(), **fields):
+    policy = Policy.objects.create(name=name or f"Policy {next(_numbers)}", **fields)
+    policy.channels.set(channels)
+    return policy
+
+
+@unnoticed
+def make_channel(name=None, *, address="json://127.0.0.1:9/token", **fields):
+    channel = Channel(name=name or f"Channel {next(_numbers)}", **fields)
+    channels.replace_address(channel, address)
+    channel.save()
+    return channel
 
 
 @unnoticed

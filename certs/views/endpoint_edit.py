@@ -15,6 +15,7 @@ from accounts.requests import SignedInRequest
 from certs.forms import EndpointForm
 from certs.models import Endpoint, Health, Reachability
 from certs.services import inventory, patience, survey, watch
+from certs.services.notices import ledger
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,11 +89,13 @@ def _changeable(request: SignedInRequest, pk: UUID, action: str = "change") -> E
 
 
 def _save(form: EndpointForm) -> Endpoint:
-    return inventory.save_endpoint(
+    endpoint = inventory.save_endpoint(
         form.instance,
         contacts=form.cleaned_data["contacts"],
         tags=form.cleaned_data["tags"],
     )
+    ledger.touch([endpoint.pk], now=timezone.now())
+    return endpoint
 
 
 def _check(request: HttpRequest, endpoint: Endpoint) -> None:

@@ -14,9 +14,15 @@ from accounts.roles import Role
 from accounts.services import invitations
 from accounts.tests.factories import make_team, make_token, make_user, sign_in
 from accounts.tests.signing import give_key
-from certs.models import Contact, Duty, Job, Observation, Tag, Worker
+from certs.models import Contact, Duty, Job, Observation, Policy, Tag, Worker
 from certs.services.work import jobs
-from certs.tests.factories import make_checked, make_root, make_store
+from certs.tests.factories import (
+    make_channel,
+    make_checked,
+    make_policy,
+    make_root,
+    make_store,
+)
 
 
 class SmallSite:
@@ -122,6 +128,18 @@ class SmallSite:
         now = timezone.now()
         fields = {"kind": "worker", "started_at": now, "seen_at": now}
         return Worker.objects.get_or_create(name="worker@here:1", defaults=fields)[0]
+
+    @cached_property
+    def policy(self):
+        return make_policy(f"Policy of {self.team}")
+
+    @cached_property
+    def default_policy(self):
+        return Policy.objects.get(is_default=True)
+
+    @cached_property
+    def channel(self):
+        return make_channel(f"Channel of {self.team}")
 
     @property
     def team_type(self):

@@ -101,8 +101,11 @@ def test_the_footer_tells_version_and_zone():
     ("role", "labels"),
     [
         (None, []),
-        ("Viewer", ["Dashboard", "Endpoints", "Jobs", "Teams"]),
-        ("Administrator", ["Dashboard", "Endpoints", "Jobs", "Teams", "Users"]),
+        ("Viewer", ["Dashboard", "Endpoints", "Policies", "Jobs", "Teams"]),
+        (
+            "Administrator",
+            ["Dashboard", "Endpoints", "Policies", "Jobs", "Teams", "Users"],
+        ),
     ],
 )
 def test_the_main_navigation_leads_where_the_person_may_go(rf, role, labels):

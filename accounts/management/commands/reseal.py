@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.sealing import UnreadableSecretError
-from accounts.services import factors
+from accounts.services import secrets
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         try:
-            count = factors.reseal()
+            count = secrets.reseal()
         except UnreadableSecretError as error:
             raise CommandError(
                 f"{error} Add the key that sealed it to SECRETS_KEY."

@@ -97,7 +97,7 @@ def test_a_team_s_page_takes_the_same_queries_however_many_are_in_it(
     team.members.set(make_user() for _ in range(members))
     client.get(at("edit", team))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(at("edit", team))
 
 

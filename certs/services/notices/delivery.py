@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from certs.models import Letter, Notice
+from certs.services import channels
 from certs.services.notices import digest, undeliverable
 from certs.services.notices.mailer import (
     AwayError,
@@ -27,8 +28,7 @@ from certs.services.patience import patiently
 
 logger = logging.getLogger(__name__)
 
-# Posts to a channel: the channel, then title, body and facts by name. What it raises
-# for a channel that does not take it is an UndeliveredError.
+# Posts to a channel: the channel, then title, body and facts by name.
 Post = Callable[..., None]
 
 # How long a letter is one worker's. Far longer than the timeouts of one conversation.
@@ -62,11 +62,8 @@ class _Clock:
         return self.now() - self.begun_at > RUN
 
 
-def deliver(*, now: datetime, post: Post | None = None) -> Iterator[Letter]:
-    """Send what is due, and return each letter with what became of it.
-
-    `post` posts to channels; without one, what is for channels waits.
-    """
+def deliver(*, now: datetime, post: Post = channels.send) -> Iterator[Letter]:
+    """Send what is due, and return each letter with what became of it."""
     clock = _Clock(now)
     _give_up_without_channel(now)
     with Mailer() as mailer:
@@ -77,13 +74,14 @@ def deliver(*, now: datetime, post: Post | None = None) -> Iterator[Letter]:
             return str(message.subject)
 
         yield from _send(Letter.objects.filter(channel=None), mail, clock)
-    if post is None:
-        return
 
     def publish(letter: Letter) -> str:
         words = digest.words(letter, now=now)
         facts = dict(words.facts)
-        post(letter.channel, title=words.subject, body=words.text, facts=facts)
+        try:
+            post(letter.channel, title=words.subject, body=words.text, facts=facts)
+        except channels.ChannelError as error:
+            raise UndeliveredError(str(error)) from error
         return words.subject
 
     yield from _send(Letter.objects.exclude(channel=None), publish, clock)
