@@ -1,0 +1,1 @@
+"""Work in the background: who does what, and when it is due."""
