@@ -10,6 +10,12 @@ from certs.forms.filters import (
     UNGRADED,
     EndpointFilterForm,
 )
+from certs.forms.warning import (
+    AcknowledgeForm,
+    ComingFilterForm,
+    LedgerFilterForm,
+    MailForm,
+)
 
 __all__ = [
     "GRADES",
@@ -17,8 +23,12 @@ __all__ = [
     "SORTS",
     "STATUS_GROUPS",
     "UNGRADED",
+    "AcknowledgeForm",
     "CertificateForm",
     "CertificateInput",
+    "ComingFilterForm",
     "EndpointFilterForm",
     "EndpointForm",
+    "LedgerFilterForm",
+    "MailForm",
 ]
