@@ -3,6 +3,7 @@
 from django.urls import path
 
 from certs.views import certificates, dashboard, endpoint_edit, endpoints
+from certs.views.warnings import acknowledge, coming, leave, ledger, mail
 
 app_name = "certs"
 urlpatterns = [
@@ -21,4 +22,28 @@ urlpatterns = [
         name="endpoint-deep-check",
     ),
     path("certificates/add/", certificates.add, name="certificate-add"),
+    path("endpoints/mail/", mail.mail_many, name="endpoints-mail"),
+    path("endpoints/<uuid:pk>/mail/", mail.mail_one, name="endpoint-mail"),
+    path(
+        "endpoints/<uuid:pk>/acknowledge/",
+        acknowledge.acknowledge,
+        name="warning-acknowledge",
+    ),
+    path(
+        "endpoints/<uuid:pk>/acknowledge/withdraw/",
+        acknowledge.withdraw,
+        name="warning-withdraw",
+    ),
+    path("warnings/", ledger.notices, name="warnings"),
+    path("warnings/next/", coming.coming, name="warnings-next"),
+    path(
+        "warnings/acknowledge/<str:token>/",
+        acknowledge.follow_link,
+        name="warning-acknowledge-link",
+    ),
+    path(
+        "warnings/unsubscribe/<str:token>/",
+        leave.LeaveView.as_view(),
+        name="warning-unsubscribe",
+    ),
 ]

@@ -72,7 +72,9 @@ class MailForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].help_text = (
+        self.fields[
+            "text"
+        ].help_text = (
             f"{writing.PLACE} stands for the list of each recipient’s own endpoints."
         )
         self.helper = FormHelper()
@@ -86,7 +88,9 @@ class MailForm(forms.Form):
     def clean_endpoints(self) -> list[UUID]:
         words = self.cleaned_data["endpoints"].split()
         if len(words) > writing.MOST_ENDPOINTS:
-            raise ValidationError(f"At most {writing.MOST_ENDPOINTS} endpoints at once.")
+            raise ValidationError(
+                f"At most {writing.MOST_ENDPOINTS} endpoints at once."
+            )
         try:
             return [UUID(word) for word in words]
         except ValueError as error:

@@ -1,1 +1,1 @@
-"""Warnings: what is crossed, whom it is told to, and what people do about it by hand."""
+"""Warnings: what is crossed, who is told, and what people do about it by hand."""

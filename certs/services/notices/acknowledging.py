@@ -1,8 +1,8 @@
 """Somebody says "I am on it": reminders rest until a date, never past the last step.
 
 It can be said while there is something to be on: something is wrong with the endpoint,
-a step of its certificate has been crossed, or somebody was told of it. A paused endpoint
-tells nobody anything, so there is nothing to silence.
+a step of its certificate has been crossed, or somebody was told of it. A paused
+endpoint tells nobody anything, so there is nothing to silence.
 """
 
 from collections.abc import Iterable

@@ -29,9 +29,7 @@ class Standing:
     @property
     def stays(self) -> bool:
         """Whether something may be sent all the same."""
-        return bool(
-            self.teams or self.is_member or self.is_fallback or self.is_channel
-        )
+        return bool(self.teams or self.is_member or self.is_fallback or self.is_channel)
 
 
 def standing(key: str) -> Standing:

@@ -19,6 +19,7 @@ from certs.models.endpoint import EndpointQuerySet
 
 MOST_ENDPOINTS = 500
 MOST_RECIPIENTS = 500
+SUBJECT = 200  # characters, as the column has it
 LONGEST_TEXT = 10_000  # characters, before the list of endpoints
 PLACE = "{endpoints}"
 
@@ -88,9 +89,10 @@ def suggestion(endpoints: Sequence[Endpoint], *, now: datetime) -> tuple[str, st
             subject = f"The certificate of {endpoint} has ended"
         else:
             subject = f"The certificate of {endpoint} ends in {_days(days)}"
-        return subject[:200], f"Hello,\n\n{line(endpoint, now=now)}\n\nPlease renew it.\n"
-    subject = "Certificates that you look after"
-    return subject, f"Hello,\n\nabout these endpoints:\n\n{PLACE}\n\nPlease renew them.\n"
+        text = f"Hello,\n\n{line(endpoint, now=now)}\n\nPlease renew it.\n"
+        return subject[:SUBJECT], text
+    text = f"Hello,\n\nabout these endpoints:\n\n{PLACE}\n\nPlease renew them.\n"
+    return "Certificates that you look after", text
 
 
 def drafts(
@@ -151,7 +153,10 @@ def writable(endpoints: EndpointQuerySet, *, user: User) -> list[Endpoint]:
 
 
 def check_subject(subject: str) -> None:
-    """Raise ValidationError for what could be read as another header (RFC 5322, 2.2)."""
+    """Raise ValidationError for what could be read as another header.
+
+    A line break ends a header (RFC 5322, 2.2).
+    """
     if any(not letter.isprintable() for letter in subject):
         raise ValidationError("A subject is one line, without control characters.")
 
@@ -166,7 +171,8 @@ def line(endpoint: Endpoint, *, now: datetime) -> str:
         left = f"{_days(days)} left" if days >= 0 else f"ended {_days(-days)} ago"
         issuer = f", issued by {endpoint.issuer}" if endpoint.issuer else ""
         state = f"{left} (until {end}){issuer}"
-    return f"{endpoint}: {state}\n  {settings.DEFAULT_HOST}{endpoint.get_absolute_url()}"
+    where = f"{settings.DEFAULT_HOST}{endpoint.get_absolute_url()}"
+    return f"{endpoint}: {state}\n  {where}"
 
 
 def _days(number: int) -> str:
