@@ -5,6 +5,7 @@ made here waits; who sends letters sends these too.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -167,10 +168,13 @@ def line(endpoint: Endpoint, *, now: datetime) -> str:
     if days is None or endpoint.not_after is None:
         state = "no certificate was seen so far"
     else:
-        end = f"{timezone.localtime(endpoint.not_after):%Y-%m-%d}"
+        end = endpoint.not_after
+        with suppress(OverflowError):  # "no end" is in no zone ahead of UTC
+            end = timezone.localtime(end)
         left = f"{_days(days)} left" if days >= 0 else f"ended {_days(-days)} ago"
-        issuer = f", issued by {endpoint.issuer}" if endpoint.issuer else ""
-        state = f"{left} (until {end}){issuer}"
+        issuer = " ".join(endpoint.issuer.split())  # it may say whatever it likes
+        by = f", issued by {issuer}" if issuer else ""
+        state = f"{left} (until {end:%Y-%m-%d}){by}"
     where = f"{settings.DEFAULT_HOST}{endpoint.get_absolute_url()}"
     return f"{endpoint}: {state}\n  {where}"
 
