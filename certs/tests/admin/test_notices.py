@@ -118,6 +118,6 @@ def test_queries_do_not_grow(client, rows, django_assert_num_queries):
     client.get(NOTICES)
     client.get(LETTERS)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(12):
         client.get(NOTICES)
         client.get(LETTERS)

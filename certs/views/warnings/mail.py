@@ -21,6 +21,7 @@ from certs.services.notices import writing
 from certs.views.selection import filtered, in_status
 
 SHOWN = 50  # letters of a preview
+HIDDEN = {"endpoints", "key"}
 MAY_MAIL = permission_required("certs.change_endpoint", raise_exception=True)
 SELDOM = rate_limit(action="mail_contacts")  # of POST alone
 
@@ -95,6 +96,9 @@ def _answer(
     """Show the letters, go back to the text, or put the letters out to be sent."""
     form = MailForm(request.POST)
     is_valid = form.is_valid()
+    for name in HIDDEN & form.errors.keys():  # nobody typed these
+        messages.error(request, form.errors[name][0])
+        return redirect("certs:endpoints")
     wanted = [endpoint.pk] if endpoint else form.cleaned_data.get("endpoints", [])
     rows = Endpoint.objects.filter(pk__in=wanted)
     endpoints = writing.writable(rows, user=request.user)

@@ -113,7 +113,7 @@ def test_queries_do_not_grow(client, rows, django_assert_num_queries):
         make_notice(make_checked(days=5, now=timezone.now()), letter=make_letter())
     client.get(LEDGER)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(LEDGER)
 
 
