@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import User
-from certs.models import NEEDS_ATTENTION, Acknowledgement, Endpoint, Notice
+from certs.models import NEEDS_ATTENTION, Acknowledgement, Endpoint, Notice, Policy
 from certs.models.policy import MOST_DAYS
 from certs.services.notices import crossings, ledger, policies
 
@@ -100,15 +100,19 @@ def in_force(
     }
 
 
-def latest_until(endpoint: Endpoint, *, now: datetime) -> datetime | None:
+def latest_until(
+    endpoint: Endpoint, *, now: datetime, policy: Policy | None = None
+) -> datetime | None:
     """Return how long it can be silenced: until the last step before the end.
 
     At most 90 days; 30 where no certificate was ever seen. None if it is too late.
+    `policy` is that of the endpoint, where it is known already.
     """
     not_before, not_after = endpoint.not_before, endpoint.not_after
     if not_before is None or not_after is None:
         return now + UNSEEN
-    steps = _steps(endpoint, not_before, not_after)
+    policy = policy or _policy(endpoint)
+    steps = crossings.plan(policy, not_before=not_before, not_after=not_after)
     last = max(
         (step.crossed_at for step in steps if step.is_last),
         default=not_after,
@@ -116,7 +120,7 @@ def latest_until(endpoint: Endpoint, *, now: datetime) -> datetime | None:
     return min(last, now + LONGEST) if last > now else None
 
 
-def is_open(endpoint: Endpoint, *, now: datetime) -> bool:
+def is_open(endpoint: Endpoint, *, now: datetime, policy: Policy | None = None) -> bool:
     """Whether there is anything to acknowledge; the rule is above."""
     if endpoint.paused:
         return False
@@ -124,7 +128,8 @@ def is_open(endpoint: Endpoint, *, now: datetime) -> bool:
         return True
     not_before, not_after = endpoint.not_before, endpoint.not_after
     if not_before is not None and not_after is not None:
-        steps = _steps(endpoint, not_before, not_after)
+        policy = policy or _policy(endpoint)
+        steps = crossings.plan(policy, not_before=not_before, not_after=not_after)
         if any(step.crossed_at <= now for step in steps):
             return True
     told = Notice.objects.filter(endpoint=endpoint, fingerprint=served(endpoint))
@@ -136,11 +141,8 @@ def served(endpoint: Endpoint) -> str:
     return endpoint.certificate.fingerprint_sha256 if endpoint.certificate else ""
 
 
-def _steps(
-    endpoint: Endpoint, not_before: datetime, not_after: datetime
-) -> list[crossings.Crossing]:
-    policy = policies.chosen([endpoint])[endpoint.pk].policy
-    return crossings.plan(policy, not_before=not_before, not_after=not_after)
+def _policy(endpoint: Endpoint) -> Policy:
+    return policies.chosen([endpoint])[endpoint.pk].policy
 
 
 def _open(keys: list[UUID], *, now: datetime) -> list[Acknowledgement]:

@@ -1,25 +1,35 @@
-"""What goes out next, and why."""
+"""What goes out next, to whom and why: what waits already, and what will be crossed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
 
-from certs.models import Endpoint, Policy
-from certs.services.notices import crossings, policies, recipients
+from django.db.models import Prefetch, prefetch_related_objects
+
+from certs.models import Certificate, Endpoint, Notice, Policy
+from certs.models.steps import LONGEST
+from certs.services.notices import crossings, evidence, recipients, silence
+from certs.services.notices.evidence import Evidence
+from certs.services.notices.policies import Chosen
 from certs.services.notices.recipients import Recipient
+
+BATCH = 200  # endpoints
+MOST = 2000  # that end next, and that ended last: of others nothing is said
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coming:
-    """A warning that goes out if nothing changes."""
+    """A warning that goes out, unless the certificate is renewed before."""
 
     endpoint: Endpoint
     step: str
-    kind: str
+    kind: Notice.Kind
     due_at: datetime
     policy: Policy
-    why: str
-    recipients: list[Recipient]
+    why: str  # this policy
+    recipients: tuple[Recipient, ...] = ()
 
 
 def coming(
@@ -27,34 +37,125 @@ def coming(
     now: datetime,
     until: datetime,
     endpoints: Sequence[Endpoint] | None = None,
-    limit: int = 100,
+    limit: int = 200,
 ) -> list[Coming]:
-    """Return what goes out until then."""
-    rows = endpoints
-    if rows is None:
-        soon = Endpoint.objects.filter(paused=False, not_after__gte=now)
-        rows = list(soon.order_by("not_after", "pk")[:limit])
-    ending = [
-        (row, row.not_before, row.not_after)
-        for row in rows
-        if row.not_before and row.not_after
+    """Return what goes out after `now` and up to `until`, the soonest first.
+
+    Of `endpoints`, else of those that end next. Of what is told each day it has the
+    next one alone. Nobody knows events before they happen: those are not in it.
+    """
+    found: list[Coming] = []
+    chosen: dict[UUID, Chosen] = {}
+    rows = _ending(now) if endpoints is None else endpoints
+    for batch in _batches(rows):
+        facts = evidence.gather(batch, now=now)
+        chosen |= facts.chosen
+        for each in batch:
+            if not each.paused:
+                found += _waiting(each, facts, until=until)
+                found += _crossing(each, facts, now=now, until=until)
+    found = sorted(found, key=lambda each: (each.due_at, each.endpoint.host))[:limit]
+    return _addressed(found, chosen)
+
+
+def _addressed(found: list[Coming], chosen: dict[UUID, Chosen]) -> list[Coming]:
+    """Say who is told, where that is not known yet."""
+    rows = {each.endpoint.pk: each.endpoint for each in found if not each.recipients}
+    near = {key: chosen[key] for key in rows}
+    told = recipients.of(list(rows.values()), near) if rows else {}
+    return [
+        each
+        if each.recipients
+        else replace(each, recipients=tuple(told[each.endpoint.pk]))
+        for each in found
     ]
-    chosen = policies.chosen([row for row, _, _ in ending])
-    told = recipients.of([row for row, _, _ in ending], chosen)
-    found = [
-        Coming(
-            endpoint=row,
-            step=each.key,
-            kind=each.kind,
-            due_at=each.due_at,
-            policy=chosen[row.pk].policy,
-            why=chosen[row.pk].why,
-            recipients=told[row.pk],
+
+
+def _waiting(
+    endpoint: Endpoint, facts: Evidence, *, until: datetime
+) -> Iterator[Coming]:
+    """Yield what is in the ledger and not sent, a step with all who are told of it."""
+    rows: dict[str, list[Notice]] = {}
+    for row in facts.waiting.get(endpoint.pk, []):
+        if row.due_at <= until:
+            rows.setdefault(row.step, []).append(row)
+    chosen = facts.chosen[endpoint.pk]
+    for step, mine in rows.items():
+        yield Coming(
+            endpoint=endpoint,
+            step=step,
+            kind=Notice.Kind(mine[0].kind),
+            due_at=min(row.due_at for row in mine),
+            policy=chosen.policy,
+            why=chosen.why,
+            recipients=tuple(Recipient(row.recipient, row.reason) for row in mine),
         )
-        for row, not_before, not_after in ending
-        for each in crossings.plan(
-            chosen[row.pk].policy, not_before=not_before, not_after=not_after
-        )
-        if now < each.due_at <= until
+
+
+def _crossing(
+    endpoint: Endpoint, facts: Evidence, *, now: datetime, until: datetime
+) -> Iterator[Coming]:
+    chosen, served = facts.chosen[endpoint.pk], endpoint.certificate
+    if served is None:
+        return
+    quiet = silence.of(
+        facts.acknowledgements.get(endpoint.pk, ()),
+        fingerprint=served.fingerprint_sha256,
+        now=now,
+    )
+    ladder = crossings.Ladder(
+        chosen.policy, not_before=served.not_before, not_after=served.not_after
+    )
+    last: dict[datetime, crossings.Crossing] = {}  # at one opening only the newest
+    seen = set()
+    for step in ladder.coming(now, until):
+        is_daily = step.kind in (Notice.Kind.ENDED, Notice.Kind.REMINDER)
+        is_silent = quiet.covers(step) and quiet.until and step.crossed_at < quiet.until
+        if not is_silent and not (is_daily and step.kind in seen):
+            last[step.due_at] = step
+            seen.add(step.kind)
+    for step in last.values():
+        if step.due_at <= until:
+            yield _coming(endpoint, chosen, step.key, step.kind, step.due_at)
+    told = facts.told.get(endpoint.pk, ())
+    for late in silence.escalations(endpoint, chosen.policy, told, quiet):
+        if now < late.crossed_at <= until:
+            who = late.others or ()
+            one = _coming(endpoint, chosen, late.key, late.kind, late.crossed_at)
+            yield replace(one, recipients=who)
+
+
+def _coming(
+    endpoint: Endpoint, chosen: Chosen, key: str, kind: Notice.Kind, due_at: datetime
+) -> Coming:
+    return Coming(
+        endpoint=endpoint,
+        step=key,
+        kind=kind,
+        due_at=due_at,
+        policy=chosen.policy,
+        why=chosen.why,
+    )
+
+
+def _ending(now: datetime) -> list[Endpoint]:
+    """Return the endpoints that end next, and those that ended last."""
+    rows = Endpoint.objects.filter(paused=False)
+    far = now + 10 * LONGEST * DAY
+    return [
+        *rows.filter(not_after__gte=now, not_after__lt=far).order_by("not_after")[
+            :MOST
+        ],
+        *rows.filter(not_after__lt=now).order_by("-not_after")[:MOST],
     ]
-    return sorted(found, key=lambda one: one.due_at)[:limit]
+
+
+def _batches(rows: Iterable[Endpoint]) -> Iterator[list[Endpoint]]:
+    """Return batches whose certificates and teams are read."""
+    everything = list(rows)
+    for start in range(0, len(everything), BATCH):
+        batch = everything[start : start + BATCH]
+        prefetch_related_objects(
+            batch, Prefetch("certificate", Certificate.objects.defer("der")), "team"
+        )
+        yield batch

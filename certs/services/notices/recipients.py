@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import Group
-from django.db.models import Model
 
 from accounts.models import Team, User
 from accounts.roles import Role
@@ -133,12 +132,11 @@ class _Directory:
         return Recipient(email.lower(), reason[:200], self._at.get(email))
 
 
-def _links(through: type[Model], to: str, **wanted: Iterable[UUID]) -> Links:
+def _links(through: Any, to: str, **wanted: Iterable[UUID]) -> Links:
     """Return what rows of a relation lead to, in the order of keys."""
     ((column, keys),) = wanted.items()
     found: Links = defaultdict(list)
-    manager: Any = through._default_manager
-    rows = manager.filter(**{f"{column}__in": list(keys)})
+    rows = through.objects.filter(**{f"{column}__in": list(keys)})
     for key, target in rows.order_by(to).values_list(column, to):
         found[key].append(target)
     return found

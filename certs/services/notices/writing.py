@@ -176,7 +176,7 @@ def line(endpoint: Endpoint, *, now: datetime) -> str:
         by = f", issued by {issuer}" if issuer else ""
         state = f"{left} (until {end:%Y-%m-%d}){by}"
     where = f"{settings.DEFAULT_HOST}{endpoint.get_absolute_url()}"
-    return f"{endpoint}: {state}\n  {where}"
+    return f"{endpoint}: {state}\n{where}"
 
 
 def _days(number: int) -> str:

@@ -59,7 +59,7 @@ def coming(request: SignedInRequest) -> HttpResponse:
         "policies": Policy.objects.all(),
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number, on_ends=1),
-        "days": _by_day(page),
+        "days": _by_day(page, now=now),
         "number_of_days": DAYS,
         "is_cut": len(found) == MOST,
         "most": MOST,
@@ -68,20 +68,21 @@ def coming(request: SignedInRequest) -> HttpResponse:
 
 
 def _of_team(asked: dict[str, Any], *, now: datetime) -> list[Endpoint] | None:
-    """Return the endpoints of a team, what ends first first; None for everybody's."""
+    """Return what of a team ends next and what ended last; None for everybody's."""
     team = asked.get("team")
     if not team:
         return None
     rows = Endpoint.objects.filter(team=None if team == NO_TEAM else team, paused=False)
-    rows = rows.filter(not_after__gte=now - timedelta(days=DAYS))
-    related = rows.select_related("certificate", "team").defer("certificate__der")
-    return list(related.order_by("not_after", "pk")[:MOST])
-
-
-def _by_day(warnings: Iterable[Coming]) -> list[Day]:
     return [
-        Day(day, list(those))
-        for day, those in groupby(
-            warnings, key=lambda one: timezone.localtime(one.due_at).date()
-        )
+        *rows.filter(not_after__gte=now).order_by("not_after", "pk")[:MOST],
+        *rows.filter(not_after__lt=now).order_by("-not_after", "-pk")[:MOST],
     ]
+
+
+def _by_day(warnings: Iterable[Coming], *, now: datetime) -> list[Day]:
+    """Return the days in order; what is late goes out today."""
+
+    def day(one: Coming) -> date:
+        return timezone.localdate(max(one.due_at, now))
+
+    return [Day(each, list(those)) for each, those in groupby(warnings, key=day)]

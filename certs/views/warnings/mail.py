@@ -43,10 +43,10 @@ def mail_one(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @MAY_MAIL
 @SELDOM  # type: ignore[untyped-decorator]  # allauth has no types
 def mail_many(request: SignedInRequest) -> HttpResponse:
-    """Write to those who answer for what is selected, or for what a filter finds."""
-    if request.method == "POST":
+    """Write to those who answer for what is ticked, or for what a filter finds."""
+    if "key" in request.POST:
         return _answer(request)
-    rows = _selected(request)
+    rows = _ticked(request) if "chosen" in request.POST else _filtered(request)
     endpoints = writing.writable(rows, user=request.user)
     if len(endpoints) > writing.MOST_ENDPOINTS:
         most = writing.MOST_ENDPOINTS
@@ -56,10 +56,14 @@ def mail_many(request: SignedInRequest) -> HttpResponse:
     return _begin(request, endpoints)
 
 
-def _selected(request: SignedInRequest) -> EndpointQuerySet:
-    if words := request.GET.getlist("endpoint"):
-        keys = {key for key in map(_key, words) if key}
-        return Endpoint.objects.filter(pk__in=keys)
+def _ticked(request: SignedInRequest) -> EndpointQuerySet:
+    """Return what is ticked in the list, which shows a page at a time."""
+    keys = {key for key in map(_key, request.POST.getlist("endpoints")) if key}
+    return Endpoint.objects.filter(pk__in=keys)
+
+
+def _filtered(request: SignedInRequest) -> EndpointQuerySet:
+    """Return what the list would show, on all its pages."""
     teams = list(Team.objects.all())
     form = EndpointFilterForm(request.GET, teams=teams, user=request.user)
     form.is_valid()
@@ -97,7 +101,7 @@ def _answer(
     form = MailForm(request.POST)
     is_valid = form.is_valid()
     for name in HIDDEN & form.errors.keys():  # nobody typed these
-        messages.error(request, form.errors[name][0])
+        messages.error(request, str(form.errors[name][0]))
         return redirect("certs:endpoints")
     wanted = [endpoint.pk] if endpoint else form.cleaned_data.get("endpoints", [])
     rows = Endpoint.objects.filter(pk__in=wanted)

@@ -21,8 +21,12 @@ def context(endpoint: Endpoint, *, user: User, now: datetime) -> dict[str, Any]:
     notices = list(told.select_related("letter")[: TOLD + 1])
     said = acknowledging.in_force([endpoint.pk], now=now).get(endpoint.pk)
     may = may_acknowledge(endpoint, user=user)
-    latest = acknowledging.latest_until(endpoint, now=now) if may else None
-    is_open = bool(latest) and acknowledging.is_open(endpoint, now=now)
+    policy = chosen[endpoint.pk].policy
+    latest = form = None
+    if may and acknowledging.is_open(endpoint, now=now, policy=policy):
+        latest = acknowledging.latest_until(endpoint, now=now, policy=policy)
+    if latest is not None:
+        form = AcknowledgeForm(now=now, latest=latest)
     return {
         "chosen": chosen[endpoint.pk],
         "recipients": recipients.of([endpoint], chosen).get(endpoint.pk, []),
@@ -34,9 +38,7 @@ def context(endpoint: Endpoint, *, user: User, now: datetime) -> dict[str, Any]:
         "acknowledgement": said,
         "may_acknowledge": may,
         "latest_until": latest,
-        "acknowledge_form": (
-            AcknowledgeForm(now=now, latest=latest) if is_open and latest else None
-        ),
+        "acknowledge_form": form,
     }
 
 

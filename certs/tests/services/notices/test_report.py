@@ -85,7 +85,7 @@ def test_an_old_list_of_public_cas_is_told(public, age, is_old):
 
 
 def test_the_age_of_the_list_is_the_date_of_its_version():
-    version = report.roots.certifi_store().as_of
+    version = roots.certifi_store().as_of
 
     assert isinstance(version, date)
 

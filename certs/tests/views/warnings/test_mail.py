@@ -107,7 +107,13 @@ def test_a_selection_and_a_filter_lead_there(client, endpoint, team):
     def found(**asked):
         return client.get(MANY, asked).context["endpoints"]
 
-    assert found(endpoint=[str(other.pk), "nonsense"]) == [other]
+    def ticked(*words):
+        data = {"chosen": "yes", "endpoints": words}
+        return client.post(MANY, data).context["endpoints"]
+
+    assert ticked(str(other.pk), "nonsense") == [other]
+    assert ticked() == []
+    assert client.post(f"{MANY}?tag=x").context["endpoints"] == [other]
     assert found(tag="x") == [other]
     assert found() == [other, endpoint]
     assert found(status="critical") == []

@@ -1,0 +1,130 @@
+"""What the decision to warn needs to know of a batch of endpoints, read at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Q
+
+from certs.models import (
+    Acknowledgement,
+    Certificate,
+    Endpoint,
+    Notice,
+    Observation,
+    TrustRoot,
+)
+from certs.services.notices import policies
+from certs.services.notices.policies import Chosen
+
+NEWS = timedelta(days=45)  # what changed longer ago is told to nobody any more
+MOST_RUNS = 20_000  # of a batch: an endpoint that changes all the time has many
+# Told daily: as many rows as there were days.
+_DAILY = (Notice.Kind.REMINDER, Notice.Kind.ENDED)
+_WARNINGS = (Notice.Kind.STEP, Notice.Kind.OVERDUE, Notice.Kind.UNREACHABLE)
+_RUN = (
+    "endpoint_id",
+    "address",
+    "first_seen_at",
+    "last_seen_at",
+    "count",
+    "certificate_id",
+    "chain",
+    "error_code",
+    "grade",
+    "findings",
+)
+
+_Row = TypeVar("_Row", Acknowledgement, Notice, Observation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Rows of a batch, by the key of the endpoint where they are of one."""
+
+    chosen: Mapping[UUID, Chosen]
+    runs: Mapping[UUID, list[Observation]]  # the newest first
+    acknowledgements: Mapping[UUID, list[Acknowledgement]]
+    told: Mapping[UUID, list[Notice]]
+    waiting: Mapping[UUID, list[Notice]]
+    certificates: Mapping[UUID, Certificate]  # that runs served, by key
+    authorities: Mapping[str, Certificate]  # by SHA-256 fingerprint
+    private_roots: Mapping[str, Certificate]  # of trust stores in use, by subject
+
+
+def gather(endpoints: Sequence[Endpoint], *, now: datetime) -> Evidence:
+    """Read what there is about `endpoints`: constant queries, however many they are."""
+    live = [each for each in endpoints if not each.paused]
+    keys = [each.pk for each in live]
+    runs = _runs(keys, now=now)
+    above = {print_ for run in runs for print_ in run.chain[1:]}
+    served = {run.certificate_id for run in runs if run.certificate_id}
+    leaves = Certificate.objects.defer("der")
+    return Evidence(
+        chosen=policies.chosen(live),
+        runs=_by_endpoint(runs),
+        acknowledgements=_by_endpoint(
+            Acknowledgement.objects.filter(endpoint__in=keys)
+        ),
+        told=_by_endpoint(_told(keys, now=now)),
+        waiting=_by_endpoint(
+            Notice.objects.filter(
+                endpoint__in=[each.pk for each in endpoints],
+                state=Notice.State.WAITING,
+            )
+        ),
+        certificates=leaves.in_bulk(list(served)),
+        authorities=leaves.in_bulk(list(above), field_name="fingerprint_sha256"),
+        private_roots=_private_roots() if above else {},
+    )
+
+
+def written(steps: Mapping[UUID, Iterable[str]]) -> dict[UUID, list[Notice]]:
+    """Return the rows of the ledger of these endpoints for these steps."""
+    keys = [key for key, wanted in steps.items() if wanted]
+    names = {step for wanted in steps.values() for step in wanted}
+    if not keys:
+        return {}
+    return _by_endpoint(
+        Notice.objects.filter(endpoint__in=keys, step__in=list(names)).only(
+            "endpoint_id", "fingerprint", "step", "recipient", "state"
+        )
+    )
+
+
+def _runs(keys: Sequence[UUID], *, now: datetime) -> list[Observation]:
+    rows = Observation.objects.filter(endpoint__in=keys, last_seen_at__gte=now - NEWS)
+    return list(rows.only(*_RUN).order_by("-last_seen_at", "-id")[:MOST_RUNS])
+
+
+def _told(keys: Sequence[UUID], *, now: datetime) -> list[Notice]:
+    rows = Notice.objects.filter(endpoint__in=keys, state=Notice.State.SENT)
+    recent = Q(kind__in=_DAILY, sent_at__gte=now - NEWS)
+    return list(
+        rows.filter(Q(kind__in=_WARNINGS) | recent).only(
+            "endpoint_id",
+            "fingerprint",
+            "step",
+            "recipient",
+            "kind",
+            "crossed_at",
+            "sent_at",
+        )
+    )
+
+
+def _private_roots() -> dict[str, Certificate]:
+    roots = TrustRoot.objects.filter(store__is_active=True)
+    keys = list(roots.values_list("certificate_id", flat=True))
+    rows = Certificate.objects.defer("der").filter(pk__in=keys)
+    return {row.subject: row for row in rows if row.subject}
+
+
+def _by_endpoint(rows: Iterable[_Row]) -> dict[UUID, list[_Row]]:
+    found: dict[UUID, list[_Row]] = defaultdict(list)
+    for row in rows:
+        found[row.endpoint_id].append(row)
+    return found
