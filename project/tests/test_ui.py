@@ -101,8 +101,11 @@ def test_the_footer_tells_version_and_zone():
     ("role", "labels"),
     [
         (None, []),
-        ("Viewer", ["Dashboard", "Endpoints", "Teams"]),
-        ("Administrator", ["Dashboard", "Endpoints", "Teams", "Users"]),
+        ("Viewer", ["Dashboard", "Endpoints", "Warnings", "Teams"]),
+        (
+            "Administrator",
+            ["Dashboard", "Endpoints", "Warnings", "Teams", "Users"],
+        ),
     ],
 )
 def test_the_main_navigation_leads_where_the_person_may_go(rf, role, labels):
