@@ -82,11 +82,14 @@ def test_it_has_pages(client, monkeypatch):
 
 
 def test_it_says_where_it_stops(client, monkeypatch):
-    monkeypatch.setattr(coming, "MOST", 2)
     near()
-    near()
+    near(days=-2)
+    assert "Looked at are" not in client.get(NEXT).content.decode()
 
-    assert "first 2 warnings" in client.get(NEXT).content.decode()
+    for bound in ("NEXT", "ENDED", "MOST"):
+        with monkeypatch.context() as patch:
+            patch.setattr(coming, bound, 1)
+            assert "Looked at are" in client.get(NEXT).content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 5])
