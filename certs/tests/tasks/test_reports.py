@@ -6,8 +6,6 @@ from django.utils import timezone
 from certs.models import Duty, Letter
 from certs.tasks import reports
 from certs.tests.factories import make_endpoint, make_user
-from project.celery import app
-from project.schedule import SCHEDULE
 
 pytestmark = pytest.mark.django_db
 
@@ -35,9 +33,3 @@ def test_it_is_due_again_after_a_week():
     reports.weekly()
 
     assert Letter.objects.count() == 1
-
-
-def test_the_scheduler_knows_the_task():
-    app.loader.import_default_modules()
-
-    assert SCHEDULE["report"]["task"] in app.tasks
