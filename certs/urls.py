@@ -10,6 +10,7 @@ from certs.views import (
     jobs,
     policies,
 )
+from certs.views.warnings import acknowledge, coming, leave, ledger, mail
 
 app_name = "certs"
 urlpatterns = [
@@ -34,6 +35,30 @@ urlpatterns = [
     path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="job-cancel"),
     path("jobs/<uuid:pk>/file/", jobs.download, name="job-file"),
     path("certificates/add/", certificates.add, name="certificate-add"),
+    path("endpoints/mail/", mail.mail_many, name="endpoints-mail"),
+    path("endpoints/<uuid:pk>/mail/", mail.mail_one, name="endpoint-mail"),
+    path(
+        "endpoints/<uuid:pk>/acknowledge/",
+        acknowledge.acknowledge,
+        name="warning-acknowledge",
+    ),
+    path(
+        "endpoints/<uuid:pk>/acknowledge/withdraw/",
+        acknowledge.withdraw,
+        name="warning-withdraw",
+    ),
+    path("warnings/", ledger.notices, name="warnings"),
+    path("warnings/next/", coming.coming, name="warnings-next"),
+    path(
+        "warnings/acknowledge/<str:token>/",
+        acknowledge.follow_link,
+        name="warning-acknowledge-link",
+    ),
+    path(
+        "warnings/unsubscribe/<str:token>/",
+        leave.LeaveView.as_view(),
+        name="warning-unsubscribe",
+    ),
     path("warnings/policies/", policies.policy_list, name="policies"),
     path("warnings/policies/add/", policies.add, name="policy-add"),
     path("warnings/policies/<uuid:pk>/", policies.policy_detail, name="policy"),

@@ -12,6 +12,7 @@ from accounts import origin
 # company's sign-in hands over.
 SECRETS = (
     re.compile(r"(/invitations/)(?!add/|[0-9a-f-]{36}/)[^/\s\"'?]+"),
+    re.compile(r"(/warnings/(?:acknowledge|unsubscribe)/)[^/\s\"'?]+"),
     re.compile(r"(/confirm-email/)[^/\s\"'?]+"),
     re.compile(r"(/password/reset/key/)[^/\s\"'?]+"),
     re.compile(r"([?&](?:code|state|id_token|access_token)=)[^&\s\"']+"),

@@ -200,6 +200,8 @@ ACCOUNT_RATE_LIMITS = {
     "manage_email": "10/m/user",
     "accept_invitation": "20/m/ip",
     "company_sign_in": "30/m/ip",
+    "unsubscribe": "60/m/ip",  # a mail provider asks for many readers
+    "mail_contacts": "30/m/user",
 }
 # How many proxies of ours add to X-Forwarded-For; without one the header is not read.
 BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)

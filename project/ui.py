@@ -28,7 +28,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400  # seconds
 PAGES = (
     ("Dashboard", "certs:dashboard", "certs.view_endpoint"),
     ("Endpoints", "certs:endpoints", "certs.view_endpoint"),
-    ("Policies", "certs:policies", "certs.view_policy"),
+    ("Warnings", "certs:warnings", "certs.view_notice"),
     ("Jobs", "certs:jobs", "certs.view_job"),
     ("Teams", "accounts:teams", "accounts.view_team"),
     ("Users", "accounts:users", "accounts.view_user"),

@@ -5,6 +5,7 @@ from certs.admin.channel import ChannelAdmin
 from certs.admin.contact import ContactAdmin, TagAdmin
 from certs.admin.endpoint import EndpointAdmin
 from certs.admin.job import JobAdmin
+from certs.admin.notice import LetterAdmin, NoticeAdmin, UndeliverableAdmin
 from certs.admin.observation import ObservationAdmin
 from certs.admin.policy import PolicyAdmin
 from certs.admin.trust_store import TrustStoreAdmin
@@ -17,9 +18,12 @@ __all__ = [
     "DutyAdmin",
     "EndpointAdmin",
     "JobAdmin",
+    "LetterAdmin",
+    "NoticeAdmin",
     "ObservationAdmin",
     "PolicyAdmin",
     "TagAdmin",
     "TrustStoreAdmin",
+    "UndeliverableAdmin",
     "WorkerAdmin",
 ]

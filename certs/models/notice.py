@@ -54,6 +54,7 @@ class Letter(models.Model):
     class Meta:
         ordering = ["-created_at", "-id"]
         default_permissions = ("view",)
+        permissions = [("resend_letter", "Can have a letter sent again")]
         indexes = [
             models.Index(fields=["state", "due_at"], name="letter_due"),
             models.Index(fields=["-created_at", "-id"], name="letter_by_time"),

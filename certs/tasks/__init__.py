@@ -1,5 +1,23 @@
 """What workers do: the clock is read here, and one service is called."""
 
-from certs.tasks import channels, checks, jobs, letters, presence, upkeep, warnings
+from certs.tasks import (
+    channels,
+    checks,
+    jobs,
+    letters,
+    presence,
+    reports,
+    upkeep,
+    warnings,
+)
 
-__all__ = ["channels", "checks", "jobs", "letters", "presence", "upkeep", "warnings"]
+__all__ = [
+    "channels",
+    "checks",
+    "jobs",
+    "letters",
+    "presence",
+    "reports",
+    "upkeep",
+    "warnings",
+]

@@ -21,6 +21,7 @@ from certs.services import figures, transfer
 from certs.services.questions import filtered, in_status
 from certs.views import detail, paging, verdicts
 from certs.views.selection import in_order, page as selected_page, select
+from certs.views.warnings import panel
 
 ROWS = 25
 HISTORY = 20  # runs on the detail page
@@ -109,6 +110,7 @@ def endpoint_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         **verdicts.context(endpoint, latest, now=now),
         "is_followed": endpoint.followers.filter(pk=request.user.pk).exists(),
         "may_change": endpoint.is_changeable_by(request.user),
+        "warnings": panel.context(endpoint, user=request.user, now=now),
     }
     return render(request, "certs/endpoint_detail.html", context)
 

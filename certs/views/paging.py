@@ -11,11 +11,9 @@ from urllib.parse import quote, unquote
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from certs.models import Endpoint
 from certs.models.counting import Count
-from certs.models.endpoint import EndpointQuerySet
 
 AFTER, BEFORE, LAST = "after", "before", "last"
 
@@ -28,11 +26,11 @@ class Part:
     because databases disagree on where NULL belongs.
     """
 
-    rows: EndpointQuerySet
+    rows: QuerySet[Any]
     column: str | None
     falls: bool = False
 
-    def after(self, cursor: "Cursor", *, back: bool) -> EndpointQuerySet:
+    def after(self, cursor: "Cursor", *, back: bool) -> QuerySet[Any]:
         """Return the rows behind (or, `back`, before) the one of `cursor`."""
         more = "gt" if self.falls == back else "lt"
         ties = Q(**{f"pk__{more}": cursor.key})
@@ -44,7 +42,7 @@ class Part:
         bound = Q(**{f"{self.column}__{more}e": cursor.value})
         return self.rows.filter(bound, beyond | (here & ties))
 
-    def ordered(self, rows: EndpointQuerySet, *, back: bool) -> EndpointQuerySet:
+    def ordered(self, rows: QuerySet[Any], *, back: bool) -> QuerySet[Any]:
         """Return `rows` in the order of the part, or in the other one."""
         sign = "-" if self.falls != back else ""
         names = ("pk",) if self.column is None else (self.column, "pk")
@@ -70,13 +68,13 @@ class Cursor:
 class Page:
     """Some rows of a long list and the ways on from them, None where there is none."""
 
-    object_list: list[Endpoint]
+    object_list: list[Any]
     start_index: int | None  # None where nobody has counted
     previous: Cursor | None
     next: Cursor | None
     count: Count
 
-    def __iter__(self) -> Iterator[Endpoint]:
+    def __iter__(self) -> Iterator[Any]:
         return iter(self.object_list)
 
     @property
@@ -119,14 +117,14 @@ def page(asked: str, parts: Sequence[Part], *, size: int, count: Count) -> Page:
 
 def _fetch(
     parts: Sequence[Part], cursor: Cursor | None, *, limit: int, back: bool
-) -> list[tuple[int, Endpoint]]:
+) -> list[tuple[int, Any]]:
     """Return up to `limit` rows with the number of their part, away from the cursor."""
     numbers = list(range(len(parts)))
     if back:
         numbers.reverse()
     if cursor is not None:
         numbers = numbers[numbers.index(cursor.part) :]
-    found: list[tuple[int, Endpoint]] = []
+    found: list[tuple[int, Any]] = []
     for number in numbers:
         part = parts[number]
         here = cursor is not None and number == cursor.part
@@ -153,7 +151,7 @@ def _start(
 
 
 def _at(
-    parts: Sequence[Part], found: tuple[int, Endpoint], way: str, position: int
+    parts: Sequence[Part], found: tuple[int, Any], way: str, position: int
 ) -> Cursor:
     number, row = found
     column = parts[number].column
@@ -169,10 +167,10 @@ def _cursor(asked: str, parts: Sequence[Part]) -> Cursor | None:
     """Return the row that `asked` names; None if it makes no sense."""
     try:
         way, part, position, text, key = asked.split("~")
-        column = parts[int(part)].column
+        rows, column = parts[int(part)].rows, parts[int(part)].column
         value: Any = unquote(text)
         if column is not None:
-            field: Any = Endpoint._meta.get_field(column)
+            field: Any = rows.model._meta.get_field(column)
             value = field.to_python(value)
         if way not in (AFTER, BEFORE) or int(part) < 0 or "\0" in text:
             return None

@@ -2,6 +2,8 @@
 
 import re
 
+from certs.services.notices import links
+
 # What fills `<uuid:pk>` and its like, by how the route begins; the first that fits.
 ROWS = (
     ("endpoints/", lambda site: site.endpoint),
@@ -23,6 +25,9 @@ ROWS = (
     ("admin/certs/channel/", lambda site: site.channel),
     ("admin/certs/contact/", lambda site: site.contact),
     ("admin/certs/duty/", lambda site: site.duty),
+    ("admin/certs/letter/", lambda site: site.mail),
+    ("admin/certs/notice/", lambda site: site.notice),
+    ("admin/certs/undeliverable/", lambda site: site.undeliverable),
     ("admin/certs/endpoint/", lambda site: site.endpoint),
     ("admin/certs/job/", lambda site: site.job(site.me)),
     ("admin/certs/observation/", lambda site: site.observation),
@@ -74,10 +79,19 @@ def address(route, whose, site):
     return f"/{path}?{query}" if query else f"/{path}"
 
 
+def token(route, site):
+    """Return what stands for a right in a link of a mail."""
+    if route.startswith("warnings/acknowledge/"):
+        return links.acknowledge_url(site.endpoint, "").split("/")[-2]
+    if route.startswith("warnings/unsubscribe/"):
+        return links.unsubscribe_url(site.contact.email).split("/")[-2]
+    return site.letter.token
+
+
 def fill(gap, whose, site):
     named = {
         "user": lambda: site.user.pk,
-        "token": lambda: site.letter.token,
+        "token": lambda: token(gap.string, site),
         "content_type_id": lambda: site.team_type.pk,
     }
     if gap[1] in named:

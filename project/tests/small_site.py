@@ -14,7 +14,16 @@ from accounts.roles import Role
 from accounts.services import invitations
 from accounts.tests.factories import make_team, make_token, make_user, sign_in
 from accounts.tests.signing import give_key
-from certs.models import Contact, Duty, Job, Observation, Policy, Tag, Worker
+from certs.models import (
+    Contact,
+    Duty,
+    Job,
+    Observation,
+    Policy,
+    Tag,
+    Undeliverable,
+    Worker,
+)
 from certs.services.work import jobs
 from certs.tests.factories import (
     make_channel,
@@ -23,6 +32,7 @@ from certs.tests.factories import (
     make_root,
     make_store,
 )
+from certs.tests.telling import make_letter, make_notice
 
 
 class SmallSite:
@@ -107,6 +117,20 @@ class SmallSite:
     def contact(self):
         email = f"ann@{self.team.slug}.example.org"
         return Contact.objects.create(email=email, team=self.team)
+
+    @cached_property
+    def notice(self):
+        return make_notice(self.endpoint)
+
+    @cached_property
+    def mail(self):
+        return make_letter()
+
+    @cached_property
+    def undeliverable(self):
+        return Undeliverable.objects.create(
+            address=f"gone@{self.team.slug}.example.org", refused_at=timezone.now()
+        )
 
     @cached_property
     def observation(self):

@@ -44,6 +44,8 @@ def test_an_exception_is_part_of_its_line():
         ("/accounts/invitations/s3cret/", "/accounts/invitations/***/"),
         ("/accounts/invitations/s3cret", "/accounts/invitations/***"),
         ("/accounts/invitations/s3cret?next=/", "/accounts/invitations/***?next=/"),
+        ("/warnings/unsubscribe/s3cret:x/", "/warnings/unsubscribe/***/"),
+        ("/warnings/acknowledge/s3cret:x/", "/warnings/acknowledge/***/"),
         ("/accounts/confirm-email/s3cret:x/", "/accounts/confirm-email/***/"),
         (
             "/accounts/password/reset/key/1-s3cret/",

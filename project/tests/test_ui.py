@@ -101,10 +101,10 @@ def test_the_footer_tells_version_and_zone():
     ("role", "labels"),
     [
         (None, []),
-        ("Viewer", ["Dashboard", "Endpoints", "Policies", "Jobs", "Teams"]),
+        ("Viewer", ["Dashboard", "Endpoints", "Warnings", "Jobs", "Teams"]),
         (
             "Administrator",
-            ["Dashboard", "Endpoints", "Policies", "Jobs", "Teams", "Users"],
+            ["Dashboard", "Endpoints", "Warnings", "Jobs", "Teams", "Users"],
         ),
     ],
 )

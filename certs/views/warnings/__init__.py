@@ -1,0 +1,1 @@
+"""Pages about warnings: who was told, who will be, and what people do about it."""
