@@ -15,10 +15,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Team
 from accounts.requests import SignedInRequest
-from certs.forms import NO_TEAM, ComingFilterForm
+from certs.forms import ComingFilterForm
 from certs.models import Endpoint, Policy
 from certs.services.notices import forecast
 from certs.services.notices.forecast import Coming
+from certs.services.questions import NO_TEAM
 
 DAYS = 30
 ROWS = 100

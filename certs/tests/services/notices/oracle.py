@@ -8,6 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -94,8 +95,8 @@ class Rules:
 class Told:
     """What one recipient was told of one certificate, and what waits."""
 
-    keys: set = field(default_factory=set)
-    waits: tuple | None = None  # key, when it is due
+    keys: set[str] = field(default_factory=set)
+    waits: tuple[Any, ...] | None = None  # key, when it is due
 
 
 class Oracle:

@@ -16,7 +16,7 @@ def policy(**fields):
 
 
 def utc(*parts):
-    return datetime(*parts, tzinfo=UTC)
+    return datetime(*parts).replace(tzinfo=UTC)
 
 
 def test_inside_its_hours_it_is_open_at_once():

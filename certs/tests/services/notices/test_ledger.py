@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Team
-from certs.models import Acknowledgement, Contact, Endpoint, Notice
+from certs.models import Acknowledgement, Certificate, Contact, Endpoint, Notice
 from certs.services.notices import ledger
 from certs.tests.services.notices.rows import (
     NOW,
@@ -34,9 +34,10 @@ def always():
 
 
 def acknowledge(endpoint, *, until, now=NOW, **fields):
+    served = Certificate.objects.get(endpoints=endpoint)
     row = Acknowledgement.objects.create(
         endpoint=endpoint,
-        fingerprint=Endpoint.objects.get(pk=endpoint.pk).certificate.fingerprint_sha256,
+        fingerprint=served.fingerprint_sha256,
         reason="On it.",
         created_at=now,
         until=until,

@@ -4,6 +4,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -140,7 +141,8 @@ class World:
         """When workers look: once a day or twice, but for outages of 1 to 40 days."""
         outages = [1, 2, 3, 5, 8, 13, 21, 40]
         self.chance.shuffle(outages)
-        away, day = {}, 10
+        away: dict[int, int] = {}
+        day = 10
         for length in outages:
             away |= dict.fromkeys(range(day, day + length))
             day += length + 30
@@ -200,7 +202,7 @@ def test_every_step_is_told_exactly_once_to_each(seed):
 
 def _nothing_was_lost(oracle, world, rounds):
     """Each step that a round saw crossed was told, or a later one, or it is over."""
-    rows = {}
+    rows: dict[Any, Any] = {}
     for row in Notice.objects.all():
         rows.setdefault((row.endpoint_id, row.fingerprint), {})[
             row.step, row.recipient
@@ -241,7 +243,7 @@ def _is_accounted_for(row, others, *, end, last):
 
 def _spans(world):
     """When which endpoint served which certificate."""
-    renewals = {}
+    renewals: dict[Any, Any] = {}
     for when, key, row in world.renewals:
         renewals.setdefault(key, []).append((when, row.fingerprint_sha256))
     for key, row in world.first.items():

@@ -21,6 +21,7 @@ def test_a_duty_is_done_and_says_what_was():
 
     duty = Duty.objects.get()
     assert (duty.name, duty.begun_at, duty.numbers) == ("sweeping", NOW, {"rooms": 3})
+    assert duty.finished_at is not None
     assert NOW <= duty.finished_at < NOW + LEASE
     assert (duty.claim, duty.claimed_until, duty.error) == (None, None, "")
 
@@ -60,6 +61,7 @@ def test_what_is_done_each_day_waits_a_day_from_its_end():
     with perform(every=day) as first:
         assert first is not None
     finished_at = Duty.objects.get().finished_at
+    assert finished_at is not None
 
     with perform(finished_at + day - INSTANT, every=day) as early:
         assert early is None

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from celery import current_app as app
 
@@ -8,7 +10,8 @@ from certs.tasks import checks
 @pytest.fixture(autouse=True)
 def _empty():
     with app.connection_for_write() as connection:
-        connection.default_channel.queue_delete(app.conf.task_default_queue)
+        channel: Any = connection.default_channel
+        channel.queue_delete(app.conf.task_default_queue)
 
 
 def test_messages_that_wait_are_counted():

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -27,30 +28,34 @@ def duties():
     ]
 
 
+def late(*, now) -> Any:  # a Standstill, or None
+    return watchdog.late(now=now)
+
+
 def names(standstill):
     return [name for name, _ in standstill.late]
 
 
 @pytest.mark.usefixtures("duties")
 def test_a_duty_is_late_when_it_is_not_finished_within_twice_its_interval():
-    assert watchdog.late(now=NOW + watchdog.SHORTEST) is None
-    soon = watchdog.late(now=NOW + watchdog.SHORTEST + INSTANT)
+    assert late(now=NOW + watchdog.SHORTEST) is None
+    soon = late(now=NOW + watchdog.SHORTEST + INSTANT)
     assert names(soon) == ["checks", "letters"]
     assert soon.late[0] == ("checks", NOW)
 
-    assert "warnings" not in names(watchdog.late(now=NOW + HALF_HOUR))
-    assert "warnings" in names(watchdog.late(now=NOW + HALF_HOUR + INSTANT))
+    assert "warnings" not in names(late(now=NOW + HALF_HOUR))
+    assert "warnings" in names(late(now=NOW + HALF_HOUR + INSTANT))
     two_days = timedelta(days=2)
-    assert "retention" not in names(watchdog.late(now=NOW + two_days))
-    assert "retention" in names(watchdog.late(now=NOW + two_days + INSTANT))
+    assert "retention" not in names(late(now=NOW + two_days))
+    assert "retention" in names(late(now=NOW + two_days + INSTANT))
 
 
 def test_what_was_never_done_is_late_from_when_it_was_first_looked_for():
-    assert watchdog.late(now=NOW) is None
+    assert late(now=NOW) is None
 
-    assert watchdog.late(now=NOW + watchdog.SHORTEST) is None
-    late = watchdog.late(now=NOW + watchdog.SHORTEST + INSTANT)
-    assert names(late) == ["checks", "letters"]
+    assert late(now=NOW + watchdog.SHORTEST) is None
+    found = late(now=NOW + watchdog.SHORTEST + INSTANT)
+    assert names(found) == ["checks", "letters"]
 
 
 @pytest.mark.usefixtures("duties")
@@ -60,7 +65,7 @@ def test_who_is_not_there_to_do_it_is_said():
         name="worker@here:1", kind="worker", started_at=NOW, seen_at=later
     )
 
-    lines = watchdog.late(now=later).lines
+    lines = late(now=later).lines
 
     assert "Checks: not done since 2026-11-21 12:00 UTC." in lines
     assert "Deep checks: not done since 2026-11-21 12:00 UTC." in lines
@@ -70,10 +75,10 @@ def test_who_is_not_there_to_do_it_is_said():
 
 @pytest.mark.usefixtures("duties")
 def test_an_outage_is_mailed_to_admins_once(mailoutbox):
-    late = NOW + watchdog.SHORTEST + INSTANT
-    assert names(watchdog.look(now=late)) == ["checks", "letters"]
+    moment = NOW + watchdog.SHORTEST + INSTANT
+    assert names(watchdog.look(now=moment)) == ["checks", "letters"]
     cache.delete(rota.CACHE_KEY)
-    assert names(watchdog.look(now=late + HALF_HOUR)) == [
+    assert names(watchdog.look(now=moment + HALF_HOUR)) == [
         "checks",
         "deep-checks",
         "letters",
@@ -87,13 +92,13 @@ def test_an_outage_is_mailed_to_admins_once(mailoutbox):
 
 @pytest.mark.usefixtures("duties")
 def test_the_next_outage_is_told_again(mailoutbox):
-    late = watchdog.late(now=NOW + HALF_HOUR)
-    assert watchdog.tell(late, now=NOW + HALF_HOUR)
-    assert not watchdog.tell(late, now=NOW + HALF_HOUR)
+    found = late(now=NOW + HALF_HOUR)
+    assert watchdog.tell(found, now=NOW + HALF_HOUR)
+    assert not watchdog.tell(found, now=NOW + HALF_HOUR)
 
     Duty.objects.update(finished_at=NOW + HALF_HOUR, told_at=None)  # as perform does
     again = NOW + 2 * HALF_HOUR
-    assert watchdog.tell(watchdog.late(now=again), now=again)
+    assert watchdog.tell(late(now=again), now=again)
     assert len(mailoutbox) == 2
 
 
@@ -114,6 +119,6 @@ def test_pages_look_once_a_minute_and_take_two_queries_at_most(
 def test_without_admins_nobody_is_mailed(settings, mailoutbox):
     settings.ADMINS = []
 
-    assert watchdog.tell(watchdog.late(now=NOW + HALF_HOUR), now=NOW)
+    assert watchdog.tell(late(now=NOW + HALF_HOUR), now=NOW)
 
     assert not mailoutbox

@@ -22,7 +22,7 @@ def give_right(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certs", "0018_default_policy")]
+    dependencies = [("certs", "0020_seal_channels")]
     operations = [
         migrations.AlterModelOptions(
             name="letter",

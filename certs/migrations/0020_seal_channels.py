@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certs', '0018_default_policy'),
+        ('certs', '0019_duty_since'),
     ]
 
     operations = [
