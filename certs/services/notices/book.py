@@ -109,8 +109,9 @@ class Book:
             return last
         self._true.add((case.fingerprint, last.key, recipient.key))
         reminder = case.steps[-1]
-        # Only who was told of the step is reminded of it.
-        if reminder is last or row.state != State.SENT or quiet.covers(reminder):
+        # Only who was told of the step, and before today, is reminded of it.
+        is_told = row.sent_at is not None and row.sent_at < reminder.crossed_at
+        if reminder is last or not is_told or quiet.covers(reminder):
             return last
         self._tell(_matter(reminder, case), recipient)
         return reminder

@@ -88,7 +88,7 @@ def written(steps: Mapping[UUID, Iterable[str]]) -> dict[UUID, list[Notice]]:
         return {}
     return _by_endpoint(
         Notice.objects.filter(endpoint__in=keys, step__in=list(names)).only(
-            "endpoint_id", "fingerprint", "step", "recipient", "state"
+            "endpoint_id", "fingerprint", "step", "recipient", "state", "sent_at"
         )
     )
 

@@ -95,7 +95,7 @@ class Rules:
 class Told:
     """What one recipient was told of one certificate, and what waits."""
 
-    keys: set[str] = field(default_factory=set)
+    keys: dict = field(default_factory=dict)  # and when
     waits: tuple[Any, ...] | None = None  # key, when it is due
 
 
@@ -129,7 +129,7 @@ class Oracle:
             for person, told in self._told[endpoint].items():
                 self._look(rules, crossed, told, end=end, now=now)
                 if told.waits and told.waits[1] <= now:
-                    told.keys.add(told.waits[0])
+                    told.keys[told.waits[0]] = now
                     sent.append((endpoint, fingerprint, told.waits[0], person))
                     told.waits = None
                     if crossed:
@@ -157,6 +157,7 @@ class Oracle:
             and (told.waits is None or told.waits[0] != reminder)
             and today < rules.local(end)
             and rules.is_open_day(rules.midnight(today))
+            and told.keys[key] < rules.midnight(today)
             and rules.local(when) != today
             and rules.local(rules.opening(when, end=end)) < today
         ):

@@ -15,8 +15,8 @@ def policy(**fields):
     return Policy(**{"time_zone": "UTC", **fields})
 
 
-def utc(*parts):
-    return datetime(*parts).replace(tzinfo=UTC)
+def utc(year, month, day, hour=0, minute=0, second=0):
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
 def test_inside_its_hours_it_is_open_at_once():

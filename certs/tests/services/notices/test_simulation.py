@@ -138,7 +138,7 @@ class World:
             begin = when - timedelta(hours=1)
 
     def rounds(self):
-        """When workers look: once a day or twice, but for outages of 1 to 40 days."""
+        """When workers look: twice in three days or so, but for longer outages."""
         outages = [1, 2, 3, 5, 8, 13, 21, 40]
         self.chance.shuffle(outages)
         away: dict[int, int] = {}
@@ -147,9 +147,9 @@ class World:
             away |= dict.fromkeys(range(day, day + length))
             day += length + 30
         for number in range(DAYS):
-            if number in away:
+            if number in away or number % 3 == 2:
                 continue
-            for _ in range(1 + (number % 8 == 0)):
+            for _ in range(1 + (number % 12 == 0)):
                 yield BEGIN + number * DAY + DAY * self.chance.random()
 
 
