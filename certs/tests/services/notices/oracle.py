@@ -95,7 +95,7 @@ class Rules:
 class Told:
     """What one recipient was told of one certificate, and what waits."""
 
-    keys: dict = field(default_factory=dict)  # and when
+    keys: dict[str, Any] = field(default_factory=dict)  # and when
     waits: tuple[Any, ...] | None = None  # key, when it is due
 
 

@@ -141,7 +141,7 @@ class World:
         """When workers look: twice in three days or so, but for longer outages."""
         outages = [1, 2, 3, 5, 8, 13, 21, 40]
         self.chance.shuffle(outages)
-        away: dict[int, int] = {}
+        away: dict[int, Any] = {}
         day = 10
         for length in outages:
             away |= dict.fromkeys(range(day, day + length))

@@ -28,7 +28,7 @@ def duties():
     ]
 
 
-def late(*, now) -> Any:  # a Standstill, or None
+def late(*, now: Any) -> Any:  # a Standstill, or None
     return watchdog.late(now=now)
 
 
