@@ -1,4 +1,4 @@
-"""Record warnings from the command line, or show what would go out."""
+"""Record and send warnings from the command line, or show what would go out."""
 
 import json
 from argparse import ArgumentParser
@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from certs.management.terminal import printable
-from certs.models import Endpoint
+from certs.models import Endpoint, Letter
 from certs.pki.addresses import InvalidAddressError, parse_address
-from certs.services.notices import forecast, ledger, policies
+from certs.services.notices import delivery, forecast, ledger, letters, policies
 
 USAGE = 2
 MOST = 10_000  # lines
@@ -35,8 +35,9 @@ class Command(BaseCommand):
     """The warnings of the workers, for a terminal, a script or cron."""
 
     help = (
-        "Record the warnings that are due. With --dry-run nothing is written or sent: "
-        "it lists what would be sent, to whom and why. Exit status 2: usage error."
+        "Record the warnings that are due and send them, as the workers do. With "
+        "--dry-run nothing is written or sent: it lists what would be sent, to whom "
+        "and why. Exit status: 0 done, 1 a letter was not taken, 2 usage error."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -63,11 +64,7 @@ class Command(BaseCommand):
                 raise CommandError(
                     "Hosts and --until are for --dry-run.", returncode=USAGE
                 )
-            number = sum(ledger.record(now=now))
-            if options["json"]:
-                self.stdout.write(json.dumps({"recorded": number}))
-            else:
-                self.stdout.write(f"{number} recorded.")
+            self._tell(now=now, as_json=options["json"])
             return
         until = _day(options["until"]) if options["until"] else None
         lines = _lines(_found(hosts), now=now, until=until)
@@ -75,6 +72,17 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps([_facts(line) for line in lines], indent=2))
         else:
             self._print_table(lines)
+
+    def _tell(self, *, now: datetime, as_json: bool) -> None:
+        numbers = {"recorded": sum(ledger.record(now=now))}
+        letters.gather(now=now)
+        tried = [letter.state for letter in delivery.deliver(now=now)]
+        numbers["sent"] = tried.count(Letter.State.SENT)
+        numbers["failed"] = len(tried) - numbers["sent"]
+        said = ", ".join(f"{number:,} {what}" for what, number in numbers.items())
+        self.stdout.write(json.dumps(numbers) if as_json else f"{said}.")
+        if numbers["failed"]:
+            raise CommandError("Some letters were not taken; they are sent again.")
 
     def _print_table(self, lines: list[Line]) -> None:
         if not lines:

@@ -60,11 +60,23 @@ def test_a_dry_run_of_some_hosts_up_to_a_day_as_json(endpoint):
     assert lines[0]["recipient"] == "ops@example.org"
 
 
-def test_without_it_what_is_due_is_recorded_once(endpoint):
-    assert notify() == "1 recorded.\n"
-    assert json.loads(notify("--json")) == {"recorded": 0}
+def test_without_it_what_is_due_is_recorded_and_sent_once(endpoint, mailoutbox):
+    assert notify() == "1 recorded, 1 sent, 0 failed.\n"
+    assert json.loads(notify("--json")) == {"recorded": 0, "sent": 0, "failed": 0}
 
     assert Notice.objects.get().step == "7d"
+    assert [mail.to for mail in mailoutbox] == [["ops@example.org"]]
+    assert notify("--dry-run") == "Nothing would be sent.\n"
+
+
+@pytest.mark.usefixtures("endpoint")
+def test_a_mail_server_that_takes_nothing_is_an_exit_status(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+
+    with pytest.raises(CommandError, match="are sent again"):
+        notify()
+
     assert "7d" in notify("--dry-run")  # it waits
 
 
