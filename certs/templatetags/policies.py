@@ -1,4 +1,4 @@
-"""Which policy warns of what, for the pages of endpoints and teams."""
+"""Which policy warns of what, for the pages of policies and teams."""
 
 from typing import Any
 
@@ -6,22 +6,12 @@ from django import template
 
 from accounts.models import Team
 from certs.forms import TeamPolicyForm
-from certs.models import Endpoint, TeamPolicy
+from certs.models import TeamPolicy
 from certs.pki.findings import Severity
-from certs.services.notices import policies
 
 register = template.Library()
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
-@register.inclusion_tag("certs/_policy.html", takes_context=True)
-def policy_of(context: template.Context, endpoint: Endpoint) -> dict[str, Any]:
-    """Show which policy warns of an endpoint, and why that one."""
-    chosen = policies.chosen([endpoint])[endpoint.pk]
-    is_kept = not chosen.policy._state.adding  # there may be no default in the database
-    may_look = context["perms"]["certs"]["view_policy"]
-    return {"chosen": chosen, "has_page": is_kept and may_look}
 
 
 @register.inclusion_tag("certs/_team_policy.html", takes_context=True)

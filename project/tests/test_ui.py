@@ -151,7 +151,7 @@ def test_the_other_error_pages_need_nobody_to_be_signed_in(rf, name):
 def test_nothing_is_inline_and_nothing_comes_from_elsewhere(name):
     text = TEMPLATES[name]
 
-    assert not re.search(
-        r"<style|\sstyle=|\son[a-z]+=|javascript:|https?:|\bsafe\b", text
-    )
+    assert not re.search(r"\son[a-z]+=|javascript:|https?:|\bsafe\b", text)
+    if name != "email/digest.html":  # mail programs read no style sheets
+        assert not re.search(r"<style|\sstyle=", text)
     assert not re.search(r"<script(?! src=)", text)

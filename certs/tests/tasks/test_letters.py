@@ -26,4 +26,4 @@ def test_the_schedule_calls_it_by_its_name(settings):
     entry = settings.CELERY_BEAT_SCHEDULE["letters"]
 
     assert entry["task"] == letters.deliver.name
-    assert entry["options"]["expires"] <= entry["schedule"]
+    assert entry["options"]["expires"] <= entry["schedule"].total_seconds()

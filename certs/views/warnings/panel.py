@@ -12,6 +12,7 @@ TOLD = 10  # notices in the panel; all are on the page of warnings
 NEXT = 5
 AHEAD = timedelta(days=400)
 ACKNOWLEDGE = "certs.add_acknowledgement"
+LOOK = "certs.view_policy"
 
 
 def context(endpoint: Endpoint, *, user: User, now: datetime) -> dict[str, Any]:
@@ -29,6 +30,8 @@ def context(endpoint: Endpoint, *, user: User, now: datetime) -> dict[str, Any]:
         form = AcknowledgeForm(now=now, latest=latest)
     return {
         "chosen": chosen[endpoint.pk],
+        # There may be no default in the database.
+        "has_policy_page": not policy._state.adding and user.has_perm(LOOK),
         "recipients": recipients.of([endpoint], chosen).get(endpoint.pk, []),
         "notices": notices[:TOLD],
         "has_more_notices": len(notices) > TOLD,

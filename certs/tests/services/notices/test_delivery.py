@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from certs.models import Letter, Notice, Undeliverable
+from certs.services.channels import ChannelError
 from certs.services.notices import delivery, letters
-from certs.services.notices.mailer import Mailer, UndeliveredError
+from certs.services.notices.mailer import Mailer
 from certs.tests.factories import NOW
 from certs.tests.warned import (
     HOUR,
@@ -353,20 +354,12 @@ def test_a_channel_is_given_words_and_facts(server):
     assert not server.taken
 
 
-def test_what_is_for_channels_waits_where_nobody_can_post():
-    make_notice(recipient=f"channel:{make_channel().pk}")
-
-    assert work() == []
-
-    assert states() == {"waiting"}
-
-
 def test_a_channel_that_fails_is_tried_again_and_mail_goes_out(server):
     make_notice(recipient=f"channel:{make_channel().pk}")
     make_notice()
 
     def fails(channel, **words):
-        raise UndeliveredError("It answered 500.")
+        raise ChannelError("It answered 500.")
 
     work(post=fails)
 
