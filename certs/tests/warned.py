@@ -52,6 +52,7 @@ class MailServer:
     """Keeps what it takes, and answers as a test sets it."""
 
     def __init__(self):
+        self.port = 0  # while it serves
         self.taken = []
         self.sessions = set()
         self.answers = {}  # address: what RCPT says
@@ -89,6 +90,7 @@ class MailServer:
 def serving(box, *, port):
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
+    box.port = port
     try:
         yield
     finally:

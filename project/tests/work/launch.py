@@ -8,17 +8,24 @@ import django
 from certs.services.work import rota
 
 TICK = timedelta(seconds=3)
+SHORT = timedelta(seconds=5)
 BATCH = 60
 
 
 def main(arguments):
-    rota.EVERY[rota.CHECKS] = TICK  # before the settings make the schedule of it
+    for duty in (rota.CHECKS, rota.WARNINGS, rota.LETTERS):
+        rota.EVERY[duty] = TICK  # before the schedule is made of it
     from project.celery import app  # noqa: PLC0415 - after the line above
+    from project.schedule import SCHEDULE  # noqa: PLC0415 - as above
 
+    SCHEDULE["jobs"]["schedule"] = TICK
     django.setup()
-    from certs.services.work import rounds  # noqa: PLC0415 - after the set-up
+    from certs.services.notices import delivery  # noqa: PLC0415 - after the set-up
+    from certs.services.work import jobs, rounds  # noqa: PLC0415 - after the set-up
 
     rounds.BATCH = BATCH
+    jobs.SOON = jobs.LONGER = timedelta(seconds=1)
+    jobs.UNHEARD = delivery.LEASE = SHORT
     app.start(arguments)
 
 

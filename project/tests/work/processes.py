@@ -22,23 +22,44 @@ FILL = """
 from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
-from certs.models import Endpoint
+from accounts.models import User
+from certs.models import Contact, Endpoint, Job, Policy
+from certs.services.work import jobs, selection
+
 call_command("migrate", verbosity=0)
-later = timezone.now() + timedelta(days=1)
-Endpoint.objects.bulk_create(
+now = timezone.now()
+later = now + timedelta(days=1)
+Policy.objects.update(from_hour=0, until_hour=24)  # whenever this runs
+contacts = [Contact(email=f"p{{n}}@example.org") for n in range({contacts})]
+Contact.objects.bulk_create(contacts)
+endpoints = [
     Endpoint(host=host, port={port}, next_deep_check_at=later) for host in {hosts}
+]
+Endpoint.objects.bulk_create(endpoints)
+Told = Endpoint.contacts.through
+Told.objects.bulk_create(
+    Told(endpoint=endpoint, contact=contacts[n % len(contacts)])
+    for n, endpoint in enumerate(endpoints)
 )
+root = User.objects.create(username="root", email="r@example.org", is_superuser=True)
+some = selection.of_keys(endpoint.pk for endpoint in endpoints[::5])
+jobs.ask(Job.Kind.CHECK, user=root, arguments=some, now=now)
+jobs.ask(Job.Kind.EXPORT, user=root, arguments=selection.of_list({{}}), now=now)
 """
 STATE = """
 import json, time
 from django.utils import timezone
-from certs.models import Endpoint, Observation
+from certs.models import Endpoint, Job, Letter, Notice, Observation
 
 def left():
     rows = Endpoint.objects.filter(next_check_at__lte=timezone.now())
+    told = Notice.objects.filter(state="sent").count()
     return {{
         "due": rows.count(),
         "held": Endpoint.objects.exclude(check_claim=None).count(),
+        "jobs": Job.objects.exclude(state="done").count(),
+        "untold": {endpoints} - told,
+        "letters": Letter.objects.exclude(state="sent").count(),
     }}
 
 limit = time.monotonic() + {seconds}
@@ -79,7 +100,7 @@ class Counting:
 class Site:
     """Processes with a database and a broker of their own."""
 
-    def __init__(self, directory, *, database, broker):
+    def __init__(self, directory, *, database, broker, mail_port):
         self._log = directory / "log"
         self._environment = {
             **os.environ,
@@ -89,6 +110,8 @@ class Site:
             "CACHE_URL": f"file:///{directory / 'cache'}",
             "WORK_LEASE": str(LEASE),
             "CHECK_CONCURRENCY": "20",
+            "EXPORT_DIR": str(directory / "exports"),
+            "SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
             "LOG_LEVEL": "WARNING",
         }
         self.processes = {}
@@ -104,12 +127,13 @@ class Site:
         )
         return done.stdout
 
-    def fill(self, hosts, *, port):
-        self.manage("shell", "-v0", "-c", FILL.format(hosts=hosts, port=port))
+    def fill(self, hosts, *, port, contacts):
+        code = FILL.format(hosts=hosts, port=port, contacts=contacts)
+        self.manage("shell", "-v0", "-c", code)
 
-    def settled(self, *, seconds):
-        """How it stands when nothing is held and nothing due, or time is over."""
-        code = STATE.format(seconds=seconds)
+    def settled(self, *, endpoints, seconds):
+        """How it stands when all was done and told, or time is over."""
+        code = STATE.format(endpoints=endpoints, seconds=seconds)
         return json.loads(self.manage("shell", "-v0", "-c", code))
 
     def start(self, name):

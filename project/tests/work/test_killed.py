@@ -1,19 +1,24 @@
-"""Workers and a scheduler that are killed in the middle of a round."""
+"""Workers and a scheduler that are killed in the middle of a round, and of sending."""
 
+import re
 import secrets
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from certs.pki.demo.authority import Authority, Wish
+from certs.tests.warned import MailServer, serving
+from project.tests.faults.servers import free_port
 from project.tests.fresh import fresh_url
 from project.tests.work.processes import Counting, Site, redis, wait_for
 
 pytestmark = pytest.mark.slow
 
-ENDPOINTS = 600
-LIMIT = 120  # seconds
+ENDPOINTS = 2000
+CONTACTS = 50
+LIMIT = 240  # seconds
 NAMES = ("one", "two", "scheduler")
 KILLS = ("two", "scheduler", "one", "two")
 
@@ -29,45 +34,84 @@ def broker(request, tmp_path):
 
 @pytest.fixture
 def servers():
+    """Servers of a certificate that ends soon, so that each has one warning due."""
     now = timezone.now()
     wish = Wish(
         common_name="www.example.org",
         dns_names=("www.example.org",),
-        not_before=now - timedelta(days=1),
-        not_after=now + timedelta(days=90),
+        not_before=now - timedelta(days=10),
+        not_after=now + timedelta(days=2, hours=12),
     )
     return Counting(Authority("Killed", now=now).issue(wish))
 
 
-def test_after_four_kills_everything_was_checked_and_nothing_twice_at_once(
-    tmp_path, broker, servers
+@pytest.fixture
+def post():
+    """A mail server that keeps what it takes."""
+    box = MailServer()
+    with serving(box, port=free_port()):
+        yield box
+
+
+def test_after_four_kills_all_was_done_and_told_and_nothing_twice(
+    tmp_path, broker, servers, post
 ):
     hosts = [f"127.77.{n // 250}.{n % 250 + 1}" for n in range(ENDPOINTS)]
     with fresh_url(tmp_path) as database, servers.serving() as port:
-        site = Site(tmp_path, database=database, broker=broker)
-        site.fill(hosts, port=port)
+        site = Site(tmp_path, database=database, broker=broker, mail_port=post.port)
+        site.fill(hosts, port=port, contacts=CONTACTS)
         try:
             for name in NAMES:
                 site.start(name)
-            for name in KILLS:
-                # Mid-round: so many more were asked since the last kill.
-                goal = servers.asked.total() + 30 + secrets.randbelow(60)
-                wait_for(
-                    lambda goal=goal: servers.asked.total() >= goal,
-                    site=site,
-                    seconds=LIMIT,
-                )
+            for number, name in enumerate(KILLS):
+                _wait_for_the_middle(servers, post, site, is_late=number > 1)
                 site.kill(name)
                 site.start(name)
             wait_for(lambda: len(servers.asked) == ENDPOINTS, site=site, seconds=LIMIT)
-            assert site.settled(seconds=LIMIT) == {
+            assert site.settled(endpoints=ENDPOINTS, seconds=LIMIT) == {
                 "up": ENDPOINTS,
                 "due": 0,
                 "held": 0,
                 "runs": ENDPOINTS,
+                "jobs": 0,
+                "untold": 0,
+                "letters": 0,
             }
         finally:
             site.end()
     assert servers.twice == set()
-    # What is checked again is at most what the killed had claimed.
+    # Besides the job, what is checked again is at most what the killed had claimed.
     assert servers.asked.total() < 2 * ENDPOINTS
+    _check_all_told_once(post)
+
+
+def _wait_for_the_middle(servers, post, site, *, is_late):
+    """Wait until so many more were asked, or told, since the last kill."""
+    checks = servers.asked.total() + 100 + secrets.randbelow(200)
+    mails = len(post.taken) + 1 + secrets.randbelow(10)
+
+    def is_there():
+        if is_late:
+            return len(post.taken) >= mails
+        return servers.asked.total() >= checks
+
+    wait_for(is_there, site=site, seconds=LIMIT)
+
+
+def _check_all_told_once(post):
+    """Every endpoint was told of to its contact in one letter, by its Message-ID.
+
+    A letter that was taken when its sender died may have come a second time.
+    """
+    letters = {mail["Message-ID"]: mail for mail in post.taken}
+    told = Counter(
+        (mail["To"], host) for mail in letters.values() for host in set(_hosts(mail))
+    )
+    assert len(told) == ENDPOINTS
+    assert set(told.values()) == {1}
+    assert len(post.taken) - len(letters) <= len(KILLS)
+
+
+def _hosts(mail):
+    text = mail.get_body(("plain",)).get_content()
+    return re.findall(r"127\.77\.[0-9]+\.[0-9]+(?=:)", text)
