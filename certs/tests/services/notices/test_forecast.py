@@ -63,8 +63,9 @@ def test_at_one_opening_only_the_newest_is_sent(contact):
 
 
 def test_of_what_is_told_each_day_the_next_is_shown(contact):
-    make_warned(days=-3, contacts=[contact])
+    make_warned("a.example.org", days=-3, contacts=[contact])
     make_warned(
+        "b.example.org",
         days=9,
         contacts=[contact],
         policy=make_policy(steps="9d", daily_after_step=True),
