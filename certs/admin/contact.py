@@ -40,7 +40,7 @@ class ContactAdmin(OwnedAdmin[Contact]):
 class TagAdmin(EditAdmin[Tag]):
     """Words that gather endpoints across teams."""
 
-    list_display = ("name", "policy")
+    list_display = ("__str__", "policy")
     list_select_related = ("policy",)
     search_fields = ("name",)
 
