@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.http import FileResponse
 from django.urls import URLResolver, get_resolver, resolve
 
 from project.tests.addresses import address
@@ -89,7 +90,8 @@ def ask(client, method, url):
         response = asked(url, json.dumps(data), content_type="application/json")
     else:
         response = asked(url, data)
-    response.close()  # a file may be behind it
+    if isinstance(response, FileResponse):
+        response.file_to_stream.close()  # close() would end the connection, too
     if response.status_code == 302 and response.url.startswith(DOORS):
         return "in"
     return str(response.status_code)
