@@ -141,6 +141,7 @@ def test_leaving_early_leaves_no_file_open(loop, authority):
         async with contextlib.aclosing(many):
             return await anext(many)
 
+    run_on(loop, asyncio.sleep(0))  # libuv keeps a pipe from its first loop on
     before = open_files()
     with (
         serving_tls(identity) as quick,
@@ -162,6 +163,7 @@ def test_a_cancelled_round_leaves_no_file_open(loop):
             await task
         return asyncio.all_tasks() - {asyncio.current_task()}
 
+    run_on(loop, asyncio.sleep(0))  # libuv keeps a pipe from its first loop on
     before = open_files()
     with serving(servers.never_answer) as target:
         others = run_on(loop, cancelled(target))
