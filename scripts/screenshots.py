@@ -36,6 +36,10 @@ PAGES = {
     "endpoint-wrong-name": "/endpoints/?q=wrong-host",
     "endpoint-unreachable": "/endpoints/?q=refuses",
     "endpoint-add": "/endpoints/add/",
+    "warnings": "/warnings/",
+    "warnings-next": "/warnings/next/",
+    "policy-add": "/warnings/policies/add/",
+    "jobs": "/jobs/",
     "users": "/accounts/users/",
     "teams": "/accounts/teams/",
     "invitations": "/accounts/invitations/",
@@ -61,28 +65,32 @@ def main() -> None:
     if chromium is None:
         sys.exit("Chromium is needed: apt install chromium")
     TARGET.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as directory:
-        site = _start(Path(directory))
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        site = _start(directory)
         try:
             assert site.stdout is not None  # noqa: S101 - a pipe was asked for
             password = _ready(site.stdout)
+            _manage(directory, "notify")  # what the worker does in its time
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(
                     executable_path=chromium, args=FLAGS
                 )
                 _take_all(browser, password=password)
-                _take_mail(browser, _mail(Path(directory)))
+                mail = _manage(directory, "shell", "--no-imports", "-c", MAIL)
+                _take_mail(browser, mail)
                 browser.close()
         finally:
             site.terminate()
             site.wait()
 
 
-def _mail(directory: Path) -> str:
-    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", MAIL]
-    environment = _environment(directory)
-    return subprocess.check_output(  # noqa: S603 - our own command
-        command, cwd=ROOT, env=environment, text=True
+def _manage(directory: Path, *words: str) -> str:
+    return subprocess.check_output(  # noqa: S603 - our own commands
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        env=_environment(directory),
+        text=True,
     )
 
 
@@ -93,6 +101,8 @@ def _environment(directory: Path) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{directory / 'screenshots.sqlite3'}",
         "STATIC_ROOT": str(directory / "static"),
         "CACHE_URL": f"file:///{directory / 'cache'}",
+        "BROKER_URL": f"file:///{directory / 'queue'}",
+        "EXPORT_DIR": str(directory / "exports"),
         "DEFAULT_HOST": SITE,
         "BIND": f"127.0.0.1:{PORT}",
         "PYTHONUNBUFFERED": "1",

@@ -38,6 +38,7 @@ def running_site(
         "DATABASE_URL": database,
         "STATIC_ROOT": str(directory / "static"),
         "CACHE_URL": f"file:///{directory / 'cache'}",
+        "BROKER_URL": f"file:///{directory / 'queue'}",
         "DEFAULT_HOST": address,
         "BIND": f"127.0.0.1:{port}",
         "CHECK_TIMEOUT": "2",
