@@ -57,7 +57,7 @@ class Wording:
             text = str(self._template.render(context))
         except WordingError:
             raise
-        except Exception as error:
+        except Exception as error:  # a filter may meet anything
             problem = f"It could not be worded ({type(error).__name__})."
             raise WordingError(problem) from error
         return _bounded(text)

@@ -45,7 +45,7 @@ def perform(
     begun = time.monotonic()
     try:
         yield turn
-    except Exception as error:
+    except Exception as error:  # whatever it was is noted for people, and raised on
         problem = f"{type(error).__name__}: {error}"[:ERROR_LENGTH]
         _let_go(turn, error=problem, numbers=turn.numbers)
         raise

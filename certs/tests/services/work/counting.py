@@ -49,3 +49,12 @@ def finish(job, *, runners=jobs.RUNNERS, clock=None):
     shown = [(each.done, each.state) for each in steps]
     job.refresh_from_db()
     return shown
+
+
+class KilledError(BaseException):
+    """As a signal that no `except Exception` hears of."""
+
+
+def die(job, key):
+    """Leave a job as a killed worker does: claimed, and nobody at it."""
+    Job.objects.filter(pk=job.pk).update(claim=key, state=Job.State.RUNNING)
