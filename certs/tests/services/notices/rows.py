@@ -6,6 +6,7 @@ from itertools import count
 
 from accounts.tests.factories import unnoticed
 from certs.models import (
+    Acknowledgement,
     Certificate,
     Endpoint,
     Letter,
@@ -115,6 +116,20 @@ def run(endpoint, certificate=None, *, first, last, count=1, **fields):
             **fields,
         },
     )
+
+
+def acknowledge(endpoint, *, until, now=NOW, **fields):
+    served = Certificate.objects.get(endpoints=endpoint)
+    row = Acknowledgement.objects.create(
+        endpoint=endpoint,
+        fingerprint=served.fingerprint_sha256,
+        reason="On it.",
+        created_at=now,
+        until=until,
+        **fields,
+    )
+    ledger.touch([endpoint.pk], now=now)
+    return row
 
 
 def record(now):

@@ -5,10 +5,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Team
-from certs.models import Acknowledgement, Certificate, Contact, Endpoint, Notice
+from certs.models import Contact, Endpoint, Notice
 from certs.services.notices import ledger
 from certs.tests.services.notices.rows import (
     NOW,
+    acknowledge,
     make_policy,
     make_row,
     make_warned,
@@ -31,20 +32,6 @@ def contact():
 def always():
     """A policy that is open at all hours, of steps in days."""
     return make_policy(steps="30d 14d 7d 1d", from_hour=0, until_hour=24)
-
-
-def acknowledge(endpoint, *, until, now=NOW, **fields):
-    served = Certificate.objects.get(endpoints=endpoint)
-    row = Acknowledgement.objects.create(
-        endpoint=endpoint,
-        fingerprint=served.fingerprint_sha256,
-        reason="On it.",
-        created_at=now,
-        until=until,
-        **fields,
-    )
-    ledger.touch([endpoint.pk], now=now)
-    return row
 
 
 def told(moment):
@@ -182,59 +169,6 @@ def test_who_was_told_of_a_later_step_is_not_told_of_an_earlier_one(always, cont
     assert told(NOW) == []
 
 
-def test_snoozed_steps_are_told_when_the_snooze_ends(always, contact):
-    endpoint = make_warned(days=15, contacts=[contact], policy=always)
-    assert told(NOW) == ["30d"]
-
-    acknowledge(endpoint, until=NOW + 3 * DAY, is_snoozed=True)
-    for days in (1, 2):
-        assert told(NOW + days * DAY) == []
-    assert states(endpoint) == {"30d": "sent"}
-
-    assert told(NOW + 3 * DAY) == ["14d"]
-
-
-def test_what_waited_is_silenced_too_and_told_afterwards(contact):
-    policy = make_policy(steps="14d 1d", weekdays="01234")
-    endpoint = make_warned(days=10, contacts=[contact], policy=policy)
-    record(NOW)  # on Saturday, for Monday
-
-    acknowledge(endpoint, until=NOW + 4 * DAY, is_snoozed=True)
-    assert told(NOW + 2 * DAY) == []
-
-    assert told(NOW + 4 * DAY) == ["14d"]
-
-
-def test_the_last_step_is_told_whatever_was_snoozed(always, contact):
-    endpoint = make_warned(days=2, contacts=[contact], policy=always)
-    acknowledge(endpoint, until=NOW + 30 * DAY, is_snoozed=True)
-
-    assert told(NOW) == []
-    assert told(NOW + DAY) == ["1d"]
-    assert told(NOW + 2 * DAY) == ["0d"]
-
-
-def test_a_snooze_is_of_one_certificate(always, contact):
-    endpoint = make_warned(days=10, contacts=[contact], policy=always)
-    acknowledge(endpoint, until=NOW + 5 * DAY, is_snoozed=True)
-
-    serve(endpoint, make_row(days=12), now=NOW)
-
-    assert told(NOW) == ["14d"]
-
-
-def test_withdrawing_lets_steps_be_told_again(always, contact):
-    endpoint = make_warned(days=10, contacts=[contact], policy=always)
-    row = acknowledge(endpoint, until=NOW + 5 * DAY, is_snoozed=True)
-    assert told(NOW) == []
-
-    row.withdrawn_at = NOW
-    row.save()
-    ledger.touch([endpoint.pk], now=NOW)
-
-    assert told(NOW) == ["14d"]
-
-
 def test_reminders_come_each_day_between_steps_until_somebody_acknowledges(contact):
     policy = make_policy(
         steps="7d 3d", daily_after_step=True, from_hour=0, until_hour=24
@@ -264,48 +198,6 @@ def test_who_was_not_told_of_the_step_is_told_of_it_not_reminded(contact):
 
     assert told(NOW + DAY) == ["7d"]
     assert told(NOW + 2 * DAY) == ["reminder/2026-11-23"]
-
-
-def test_nobody_acknowledges_so_the_team_then_the_fallback_is_told(contact):
-    policy = make_policy(
-        steps="30d 14d",
-        from_hour=0,
-        until_hour=24,
-        to_team=False,
-        escalate_after_days=3,
-        fallback_email="boss@example.org",
-    )
-    team = Team.objects.create(name="Web", slug="web", email="web@example.org")
-    make_warned(days=30, contacts=[contact], policy=policy, team=team)
-
-    assert told(NOW) == ["30d"]
-    assert told(NOW + 2 * DAY) == []
-    record(NOW + 3 * DAY)
-    (row,) = send(NOW + 3 * DAY)
-    assert (row.step, row.recipient) == ("escalation/1/30d", "web@example.org")
-    assert told(NOW + 5 * DAY) == []
-    record(NOW + 6 * DAY)
-    (row,) = send(NOW + 6 * DAY)
-    assert (row.step, row.recipient) == ("escalation/2/30d", "boss@example.org")
-    assert told(NOW + 9 * DAY) == []
-
-
-def test_an_acknowledgement_puts_the_escalation_off(contact):
-    policy = make_policy(
-        steps="30d",
-        from_hour=0,
-        until_hour=24,
-        escalate_after_days=3,
-        fallback_email="boss@example.org",
-    )
-    endpoint = make_warned(days=30, contacts=[contact], policy=policy)
-    assert told(NOW) == ["30d"]
-
-    acknowledge(endpoint, until=NOW + 10 * DAY)
-
-    assert told(NOW + 9 * DAY) == []
-    assert told(NOW + 12 * DAY) == []
-    assert told(NOW + 13 * DAY) == ["escalation/1/30d"]
 
 
 def test_one_that_renews_itself_is_silent_until_it_should_have(contact):
