@@ -163,3 +163,8 @@ def states(endpoint):
     """The ledger of an endpoint: step → state, for its one recipient."""
     rows = Notice.objects.filter(endpoint=endpoint).values_list("step", "state")
     return dict(rows)
+
+
+def told(moment):
+    record(moment)
+    return [row.step for row in send(moment)]

@@ -17,6 +17,7 @@ from certs.tests.services.notices.rows import (
     send,
     serve,
     states,
+    told,
 )
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +33,6 @@ def contact():
 def always():
     """A policy that is open at all hours, of steps in days."""
     return make_policy(steps="30d 14d 7d 1d", from_hour=0, until_hour=24)
-
-
-def told(moment):
-    record(moment)
-    return [row.step for row in send(moment)]
 
 
 def test_snoozed_steps_are_told_when_the_snooze_ends(always, contact):
