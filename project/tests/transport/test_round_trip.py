@@ -24,7 +24,7 @@ from project.tests.transport.places import (
     sqlite,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("noticed")]
 
 SERVICES = str(ROOT / "scripts" / "services")
 
