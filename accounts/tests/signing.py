@@ -60,3 +60,12 @@ def confirm(client, *, password=PASSWORD):
 
 def is_signed_in(client):
     return "_auth_user_id" in client.session
+
+
+def set_up_app(client):
+    """Return the secret that the page shows, taken up by an app."""
+    url = reverse("mfa_activate_totp")
+    secret = client.get(url).context["form"].secret
+    response = client.post(url, {"code": one_time_code(secret)}, follow=True)
+    assert "Recovery codes" in response.text
+    return secret
