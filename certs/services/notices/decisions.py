@@ -27,6 +27,7 @@ def decide(endpoints: Sequence[Endpoint], *, now: datetime) -> Decision:
     if not endpoints:
         return decision
     found = evidence.gather(endpoints, now=now)
+    standing = found.standing
     cases: dict[UUID, Case] = {}
     later = _in_a_day(endpoints, now)
     for each in endpoints:
@@ -37,20 +38,20 @@ def decide(endpoints: Sequence[Endpoint], *, now: datetime) -> Decision:
             if not case.is_empty:
                 cases[each.pk] = case
     told = (
-        recipients.of([case.endpoint for case in cases.values()], found.chosen)
+        recipients.of([case.endpoint for case in cases.values()], standing.chosen)
         if cases
         else {}
     )
     rows = evidence.written({key: _keys(case) for key, case in cases.items()})
     for each in endpoints:
-        waiting = found.waiting.get(each.pk, [])
+        waiting = standing.waiting.get(each.pk, [])
         if each.pk not in cases:
             decision.closed += [row.pk for row in waiting]
             continue
         book = Book(
             case=cases[each.pk],
             written=rows.get(each.pk, []),
-            told=found.told.get(each.pk, []),
+            told=standing.told.get(each.pk, []),
             waiting=waiting,
             decision=decision,
             now=now,
@@ -63,10 +64,11 @@ def _case(
     endpoint: Endpoint, found: Evidence, *, now: datetime
 ) -> tuple[Case, list[datetime]]:
     """Return what there is to tell, and when there may be more."""
-    chosen = found.chosen[endpoint.pk]
+    standing = found.standing
+    chosen = standing.chosen[endpoint.pk]
     policy, served = chosen.policy, endpoint.certificate
     quiet = silence.of(
-        found.acknowledgements.get(endpoint.pk, ()),
+        standing.acknowledgements.get(endpoint.pk, ()),
         fingerprint=served.fingerprint_sha256 if served else "",
         now=now,
     )
@@ -78,7 +80,7 @@ def _case(
         )
         steps = ladder.crossed(now)
         looks += [each.crossed_at for each in ladder.coming(now, now + DAY)]
-    warned = found.told.get(endpoint.pk, ())
+    warned = standing.told.get(endpoint.pk, ())
     late = list(silence.escalations(endpoint, policy, warned, quiet))
     looks += [each.crossed_at for each in late]
     looks.append(events.next_of_chain(endpoint, policy, found, now=now))

@@ -113,7 +113,7 @@ def _recovered(
     """Yield that it is back, for those alone who were told that it was away."""
     told = [
         row
-        for row in evidence.told.get(endpoint.pk, [])
+        for row in evidence.standing.told.get(endpoint.pk, [])
         if row.kind == Kind.UNREACHABLE
     ]
     is_news = endpoint.changed_at is not None and endpoint.changed_at >= now - NEWS
@@ -144,7 +144,7 @@ def _renewed(
     before = change.before
     warned = frozenset(
         row.recipient
-        for row in evidence.told.get(endpoint.pk, [])
+        for row in evidence.standing.told.get(endpoint.pk, [])
         if row.fingerprint == before.fingerprint_sha256 and row.kind in crossings.LADDER
     )
     if warned and endpoint.not_after > before.not_after:

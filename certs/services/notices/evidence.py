@@ -40,30 +40,37 @@ _Row = TypeVar("_Row", Acknowledgement, Notice, Observation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """Rows of a batch, by the key of the endpoint where they are of one."""
+class Standing:
+    """How the endpoints of a batch are warned of and what was said, by their keys."""
 
     chosen: Mapping[UUID, Chosen]
-    runs: Mapping[UUID, list[Observation]]  # the newest first
     acknowledgements: Mapping[UUID, list[Acknowledgement]]
     told: Mapping[UUID, list[Notice]]
     waiting: Mapping[UUID, list[Notice]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """That, and what the endpoints served; rows by the key of theirs where of one."""
+
+    standing: Standing
+    runs: Mapping[UUID, list[Observation]]  # the newest first
     certificates: Mapping[UUID, Certificate]  # that runs served, by key
     authorities: Mapping[str, Certificate]  # by SHA-256 fingerprint
     private_roots: Mapping[str, Certificate]  # of trust stores in use, by subject
 
 
-def gather(endpoints: Sequence[Endpoint], *, now: datetime) -> Evidence:
-    """Read what there is about `endpoints`: constant queries, however many they are."""
+def standing(
+    endpoints: Sequence[Endpoint], *, chosen: Mapping[UUID, Chosen] | None = None
+) -> Standing:
+    """Read how `endpoints` are warned of; their policies where they are not `chosen`.
+
+    Of paused ones nothing is read but what waits.
+    """
     live = [each for each in endpoints if not each.paused]
     keys = [each.pk for each in live]
-    runs = _runs(keys, now=now)
-    above = {print_ for run in runs for print_ in run.chain[1:]}
-    served = {run.certificate_id for run in runs if run.certificate_id}
-    leaves = Certificate.objects.defer("der")
-    return Evidence(
-        chosen=policies.chosen(live),
-        runs=_by_endpoint(runs),
+    return Standing(
+        chosen=policies.chosen(live) if chosen is None else chosen,
         acknowledgements=_by_endpoint(
             Acknowledgement.objects.filter(endpoint__in=keys)
         ),
@@ -74,6 +81,19 @@ def gather(endpoints: Sequence[Endpoint], *, now: datetime) -> Evidence:
                 state=Notice.State.WAITING,
             )
         ),
+    )
+
+
+def gather(endpoints: Sequence[Endpoint], *, now: datetime) -> Evidence:
+    """Read what there is about `endpoints`: constant queries, however many they are."""
+    keys = [each.pk for each in endpoints if not each.paused]
+    runs = _runs(keys, now=now)
+    above = {print_ for run in runs for print_ in run.chain[1:]}
+    served = {run.certificate_id for run in runs if run.certificate_id}
+    leaves = Certificate.objects.defer("der")
+    return Evidence(
+        standing=standing(endpoints),
+        runs=_by_endpoint(runs),
         certificates=leaves.in_bulk(list(served)),
         authorities=leaves.in_bulk(list(above), field_name="fingerprint_sha256"),
         private_roots=_private_roots() if above else {},

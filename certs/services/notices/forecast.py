@@ -1,6 +1,6 @@
 """What goes out next, to whom and why: what waits already, and what will be crossed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,7 +10,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from certs.models import Certificate, Endpoint, Notice, Policy
 from certs.models.steps import LONGEST
 from certs.services.notices import crossings, evidence, recipients, silence
-from certs.services.notices.evidence import Evidence
+from certs.services.notices.evidence import Standing
 from certs.services.notices.policies import Chosen
 from certs.services.notices.recipients import Recipient
 
@@ -48,21 +48,47 @@ def coming(
     chosen: dict[UUID, Chosen] = {}
     rows = _ending(now) if endpoints is None else endpoints
     for batch in _batches(rows):
-        facts = evidence.gather(batch, now=now)
-        chosen |= facts.chosen
+        standing = evidence.standing(batch)
+        chosen |= standing.chosen
         for each in batch:
-            if not each.paused:
-                found += _waiting(each, facts, until=until)
-                found += _crossing(each, facts, now=now, until=until)
-    found = sorted(found, key=lambda each: (each.due_at, each.endpoint.host))[:limit]
-    return _addressed(found, chosen)
+            found += _foreseen(each, standing, now=now, until=until)
+    found = _soonest(found)[:limit]
+    open_ = {each.endpoint.pk: each.endpoint for each in found if not each.recipients}
+    near = {key: chosen[key] for key in open_}
+    return _addressed(found, recipients.of(list(open_.values()), near) if open_ else {})
 
 
-def _addressed(found: list[Coming], chosen: dict[UUID, Chosen]) -> list[Coming]:
+def of_one(
+    endpoint: Endpoint,
+    *,
+    chosen: Chosen,
+    told: Sequence[Recipient],
+    now: datetime,
+    until: datetime,
+    limit: int,
+) -> list[Coming]:
+    """Return the same of an endpoint whose policy and recipients are known."""
+    standing = evidence.standing([endpoint], chosen={endpoint.pk: chosen})
+    found = _soonest(_foreseen(endpoint, standing, now=now, until=until))[:limit]
+    return _addressed(found, {endpoint.pk: told})
+
+
+def _foreseen(
+    endpoint: Endpoint, standing: Standing, *, now: datetime, until: datetime
+) -> Iterator[Coming]:
+    if not endpoint.paused:
+        yield from _waiting(endpoint, standing, until=until)
+        yield from _crossing(endpoint, standing, now=now, until=until)
+
+
+def _soonest(found: Iterable[Coming]) -> list[Coming]:
+    return sorted(found, key=lambda each: (each.due_at, each.endpoint.host))
+
+
+def _addressed(
+    found: list[Coming], told: Mapping[UUID, Sequence[Recipient]]
+) -> list[Coming]:
     """Say who is told, where that is not known yet."""
-    rows = {each.endpoint.pk: each.endpoint for each in found if not each.recipients}
-    near = {key: chosen[key] for key in rows}
-    told = recipients.of(list(rows.values()), near) if rows else {}
     return [
         each
         if each.recipients
@@ -72,14 +98,14 @@ def _addressed(found: list[Coming], chosen: dict[UUID, Chosen]) -> list[Coming]:
 
 
 def _waiting(
-    endpoint: Endpoint, facts: Evidence, *, until: datetime
+    endpoint: Endpoint, standing: Standing, *, until: datetime
 ) -> Iterator[Coming]:
     """Yield what is in the ledger and not sent, a step with all who are told of it."""
     rows: dict[str, list[Notice]] = {}
-    for row in facts.waiting.get(endpoint.pk, []):
+    for row in standing.waiting.get(endpoint.pk, []):
         if row.due_at <= until:
             rows.setdefault(row.step, []).append(row)
-    chosen = facts.chosen[endpoint.pk]
+    chosen = standing.chosen[endpoint.pk]
     for step, mine in rows.items():
         yield Coming(
             endpoint=endpoint,
@@ -93,13 +119,13 @@ def _waiting(
 
 
 def _crossing(
-    endpoint: Endpoint, facts: Evidence, *, now: datetime, until: datetime
+    endpoint: Endpoint, standing: Standing, *, now: datetime, until: datetime
 ) -> Iterator[Coming]:
-    chosen, served = facts.chosen[endpoint.pk], endpoint.certificate
+    chosen, served = standing.chosen[endpoint.pk], endpoint.certificate
     if served is None:
         return
     quiet = silence.of(
-        facts.acknowledgements.get(endpoint.pk, ()),
+        standing.acknowledgements.get(endpoint.pk, ()),
         fingerprint=served.fingerprint_sha256,
         now=now,
     )
@@ -117,7 +143,7 @@ def _crossing(
     for step in last.values():
         if step.due_at <= until:
             yield _coming(endpoint, chosen, step.key, step.kind, step.due_at)
-    told = facts.told.get(endpoint.pk, ())
+    told = standing.told.get(endpoint.pk, ())
     for late in silence.escalations(endpoint, chosen.policy, told, quiet):
         if now < late.crossed_at <= until:
             who = late.others or ()

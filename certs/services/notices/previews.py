@@ -47,6 +47,7 @@ def _examples(now: datetime) -> list[Endpoint]:
     long-lived certificate is among the last.
     """
     rows = Endpoint.objects.filter(not_after__gt=now, paused=False)
+    rows = rows.only("host", "port", "not_before", "not_after")
     first = list(rows.order_by("not_after")[:LOOKED_AT])
     last = list(rows.order_by("-not_after")[:LOOKED_AT])
     found: dict[int, Endpoint] = {}

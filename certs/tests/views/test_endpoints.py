@@ -288,7 +288,7 @@ def test_the_detail_page_takes_the_same_queries_however_long_the_history(
         client.get(endpoint.get_absolute_url())
 
 
-DETAIL_QUERIES = 45
+DETAIL_QUERIES = 35
 
 
 def test_what_is_not_there_is_not_found(client):

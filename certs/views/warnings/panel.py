@@ -17,26 +17,33 @@ LOOK = "certs.view_policy"
 
 def context(endpoint: Endpoint, *, user: User, now: datetime) -> dict[str, Any]:
     """Return what the panel shows: why, whom, what was told and what comes."""
-    chosen = policies.chosen([endpoint])
+    by_key = policies.chosen([endpoint])
+    chosen = by_key[endpoint.pk]
+    told_to = recipients.of([endpoint], by_key)[endpoint.pk]
     told = Notice.objects.filter(endpoint=endpoint).order_by("-created_at", "-pk")
     notices = list(told.select_related("letter")[: TOLD + 1])
     said = acknowledging.in_force([endpoint.pk], now=now).get(endpoint.pk)
     may = may_acknowledge(endpoint, user=user)
-    policy = chosen[endpoint.pk].policy
+    policy = chosen.policy
     latest = form = None
     if may and acknowledging.is_open(endpoint, now=now, policy=policy):
         latest = acknowledging.latest_until(endpoint, now=now, policy=policy)
     if latest is not None:
         form = AcknowledgeForm(now=now, latest=latest)
     return {
-        "chosen": chosen[endpoint.pk],
+        "chosen": chosen,
         # There may be no default in the database.
         "has_policy_page": not policy._state.adding and user.has_perm(LOOK),
-        "recipients": recipients.of([endpoint], chosen).get(endpoint.pk, []),
+        "recipients": told_to,
         "notices": notices[:TOLD],
         "has_more_notices": len(notices) > TOLD,
-        "coming": forecast.coming(
-            now=now, until=now + AHEAD, endpoints=[endpoint], limit=NEXT
+        "coming": forecast.of_one(
+            endpoint,
+            chosen=chosen,
+            told=told_to,
+            now=now,
+            until=now + AHEAD,
+            limit=NEXT,
         ),
         "acknowledgement": said,
         "may_acknowledge": may,
