@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 
 from certs.models import Letter, Notice
 from certs.services import channels
-from certs.services.notices import digest, undeliverable
+from certs.services.notices import digest, leaving, undeliverable
 from certs.services.notices.mailer import (
     AwayError,
     Mailer,
@@ -69,6 +69,7 @@ def deliver(*, now: datetime, post: Post = channels.send) -> Iterator[Letter]:
     with Mailer() as mailer:
 
         def mail(letter: Letter) -> str:
+            _close_if_gone(letter)
             message = digest.render(letter, now=now)
             mailer.send(message)
             return str(message.subject)
@@ -126,6 +127,14 @@ def _claimed(letters: QuerySet[Letter], clock: _Clock) -> Iterator[Letter]:
                 yield letters.select_related("channel").get(pk=key)
         if len(keys) < BATCH:
             return
+
+
+def _close_if_gone(letter: Letter) -> None:
+    """Raise NothingLeftError if a digest is for somebody who has left meanwhile."""
+    if letter.kind == Letter.Kind.DIGEST and leaving.has_left(letter.address):
+        waiting = Notice.objects.filter(letter=letter, state=Notice.State.WAITING)
+        waiting.update(state=Notice.State.CLOSED)
+        raise digest.NothingLeftError
 
 
 def _told(letter: Letter, clock: _Clock) -> None:

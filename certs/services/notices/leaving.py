@@ -47,6 +47,17 @@ def standing(key: str) -> Standing:
     )
 
 
+def has_left(address: str) -> bool:
+    """Whether an address is that of an account that was closed, and of nothing else.
+
+    A team and the fallback of a policy are told whoever reads there.
+    """
+    if not User.objects.filter(email=address, is_active=False).exists():
+        return False
+    reasons = standing(address)
+    return not (reasons.teams or reasons.is_fallback)
+
+
 def leave(key: str) -> Standing:
     """Unfollow every endpoint, end being a contact; returns what there was to end.
 

@@ -4,15 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import Team
 from certs.models import Letter, Notice, Undeliverable
-from certs.services.channels import ChannelError
 from certs.services.notices import delivery, letters
 from certs.services.notices.mailer import Mailer
-from certs.tests.factories import NOW
+from certs.tests.factories import NOW, make_user
 from certs.tests.warned import (
     HOUR,
     MailServer,
-    make_channel,
     make_notice,
     make_policy,
     serving,
@@ -99,6 +98,19 @@ def test_a_letter_with_nothing_left_to_say_is_not_sent_and_is_gone(server):
     assert not Letter.objects.exists()
     notice.refresh_from_db()
     assert notice.letter is None
+
+
+@pytest.mark.parametrize("is_of_team", [False, True])
+def test_who_has_left_meanwhile_is_told_nothing_but_a_team_is(server, is_of_team):
+    make_notice(recipient=ADA)
+    letters.gather(now=NOW)
+    make_user(email=ADA, is_active=False)
+    Team.objects.create(name="Web", slug="web", email=ADA if is_of_team else "")
+
+    assert len(work()) == is_of_team
+
+    assert len(server.taken) == is_of_team
+    assert states() == {"sent" if is_of_team else "closed"}
 
 
 def test_a_letter_of_somebody_else_is_left_alone_until_the_lease_is_over(server):
@@ -335,53 +347,6 @@ def test_a_letter_that_cannot_be_written_stops_no_other(server, caplog):
 
 
 # --- channels ---------------------------------------------------------------------
-
-
-def test_a_channel_is_given_words_and_facts(server):
-    channel = make_channel()
-    notice = make_notice(recipient=f"channel:{channel.pk}")
-    posts = []
-
-    work(post=lambda channel, **words: posts.append((channel, words)))
-
-    ((posted_to, words),) = posts
-    assert posted_to == channel
-    assert notice.endpoint.host in words["title"]
-    assert notice.endpoint.host in words["body"]
-    assert words["facts"]["count"] == 1
-    assert words["facts"]["warnings"][0]["days_left"] == 7
-    assert states() == {"sent"}
-    assert not server.taken
-
-
-def test_a_channel_that_fails_is_tried_again_and_mail_goes_out(server):
-    make_notice(recipient=f"channel:{make_channel().pk}")
-    make_notice()
-
-    def fails(channel, **words):
-        raise ChannelError("It answered 500.")
-
-    work(post=fails)
-
-    assert len(server.taken) == 1
-    letter = Letter.objects.get(address="")
-    assert (letter.attempts, letter.error) == (1, "It answered 500.")
-    assert not Undeliverable.objects.exists()
-
-
-def test_a_letter_to_a_channel_that_was_deleted_is_given_up(server):
-    channel = make_channel()
-    recipient = f"channel:{channel.pk}"
-    make_notice(recipient=recipient)
-    letters.gather(now=NOW)
-    channel.delete()
-    make_notice(recipient=recipient)
-
-    assert work() == []
-
-    assert {(letter.state, letter.error) for letter in Letter.objects.all()} == {
-        ("failed", "The channel was deleted.")
-    }
 
 
 def test_a_wording_that_fails_at_night_gives_way_to_the_sites_own(server, caplog):
