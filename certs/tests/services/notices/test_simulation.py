@@ -27,7 +27,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 BEGIN = datetime(2026, 11, 21, 0, 0, tzinfo=UTC)
 DAYS = 400
 State = Notice.State
-ENDPOINTS = 200
+# The ledger is the same code on a server, only slower: fewer will do there.
+ENDPOINTS = 200 if connection.vendor == "sqlite" else 50
 LIFETIMES = (6, 10, 30, 47, 90, 100, 200, 398, 825, 3650)
 RULES = [
     Rules(name="default"),
@@ -196,7 +197,7 @@ def test_every_step_is_told_exactly_once_to_each(seed):
         assert sent == set(expected), f"{now}, round {number}"
         sent_ever += expected
 
-    assert len(sent_ever) == len(set(sent_ever)) > 2000
+    assert len(sent_ever) == len(set(sent_ever)) > 10 * ENDPOINTS
     _nothing_was_lost(oracle, world, rounds)
 
 
@@ -226,7 +227,7 @@ def _nothing_was_lost(oracle, world, rounds):
                     assert row.crossed_at == moment
                     _is_accounted_for(row, written.values(), end=end, last=looked[-1])
                     steps += 1
-    assert steps > 1000
+    assert steps > 5 * ENDPOINTS
 
 
 def _is_accounted_for(row, others, *, end, last):
