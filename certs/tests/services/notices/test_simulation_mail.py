@@ -1,10 +1,11 @@
-"""60 days of warnings through a mail server that refuses, hangs, goes, comes back."""
+"""Weeks of warnings through a mail server that refuses, hangs, goes, comes back."""
 
 import random
 from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.services import changes
 from certs.models import Contact, Endpoint, Letter, Notice
@@ -24,7 +25,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 DAY = timedelta(days=1)
 ROUND = timedelta(hours=8)
 A_DAY = 3  # rounds
-ROUNDS = 60 * A_DAY
+ROUNDS = (60 if connection.vendor == "sqlite" else 30) * A_DAY
 LAST = ROUNDS + 4 * A_DAY
 ENDPOINTS = 30
 LIFETIMES = (6, 10, 30, 47, 90)
@@ -35,17 +36,19 @@ State = Notice.State
 class Weather:
     """The mail server from one day to the next."""
 
-    def __init__(self, box, people, *, port):
-        self._box, self._people = box, people
-        self._port, self._serving = port, None
+    def __init__(self, box, people, settings):
+        self._box, self._people, self._settings = box, people, settings
+        self._serving = None
 
     def set(self, name):
         box = self._box
         box.data_answer = "451 Later." if name == "refuses" else "250 OK"
         box.hangs = set(self._people) if name == "hangs" else set()
+        # A machine that is busy must not look like a server that hangs.
+        self._settings.EMAIL_TIMEOUT = 0.1 if name == "hangs" else 10
         self.end()
         if name != "away":
-            self._serving = serving(box, port=self._port)
+            self._serving = serving(box, port=self._settings.EMAIL_PORT)
             self._serving.__enter__()
 
     def end(self):
@@ -81,15 +84,12 @@ def make_estate(chance):
     return [each.email for each in people], sorted(renewals, key=lambda each: each[0])
 
 
-def test_every_warning_arrives_once_whatever_the_mail_server_does(
-    mail_settings,
-):
-    mail_settings.EMAIL_TIMEOUT = 0.1
+def test_every_warning_arrives_once_whatever_the_mail_server_does(mail_settings):
     chance = random.Random(20261121)  # noqa: S311 - the same each time
     with changes.unnoticed():
         people, renewals = make_estate(chance)
     box = MailServer()
-    weather = Weather(box, people, port=mail_settings.EMAIL_PORT)
+    weather = Weather(box, people, mail_settings)
     renewed = {}  # when each certificate had gone
     try:
         for number in range(ROUNDS):
