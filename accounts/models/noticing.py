@@ -191,7 +191,7 @@ def _named(field: Any, value: Any) -> Any:
 
 
 def _person(here: origin.Origin) -> Any:
-    user = getattr(here.request, "user", None)
+    user = here.user or getattr(here.request, "user", None)
     return user if user is not None and user.is_authenticated else None
 
 
