@@ -1,20 +1,26 @@
 """Jobs that put the rows of a file into the inventory."""
 
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts import origin
 from certs.models import Endpoint, Job
 from certs.services import figures, inventory
 from certs.services.intake import judging, kept
 from certs.services.intake.judging import Outcome, Verdict, Wishes
+from certs.services.intake.rows import Row
+from certs.services.inventory import Described
 from certs.services.work import selection
 from certs.services.work.runner import JobError, Part
+
+logger = logging.getLogger(__name__)
 
 FILE_NAME = 100  # letters
 GONE = (
@@ -66,9 +72,7 @@ class Imports:
         except FileNotFoundError as error:
             raise JobError(GONE) from error
         with origin.by_import(job.user):
-            done = [
-                _save(verdict, job) for verdict in judging.judge(batch.rows, wishes)
-            ]
+            done = _write(batch.rows, wishes, job)
         outcomes = [verdict.outcome for verdict in done]
         problems = tuple(verdict.problem for verdict in done if verdict.problem)
         after = Tally(
@@ -136,24 +140,52 @@ def _read(cursor: str) -> tuple[int, Tally]:
     return place, Tally(added=added, changed=changed, left=left)
 
 
-def _save(verdict: Verdict, job: Job) -> Verdict:
-    """Write what a row says; returns what became of it in the end."""
+def _write(rows: Sequence[Row], wishes: Wishes, job: Job) -> list[Verdict]:
+    """Write rows; returns what became of each in the end."""
+    verdicts = judging.judge(rows, wishes)
+    try:
+        _add(verdicts)
+    except IntegrityError:  # one has come since it was judged: only that one is told
+        logger.info("Job %s writes some rows one by one.", job.pk)
+        verdicts = [_added(each) for each in verdicts]
+    return [_settled(each, job) for each in verdicts]
+
+
+def _add(verdicts: Iterable[Verdict]) -> None:
+    inventory.add_endpoints(
+        [
+            Described(
+                endpoint=each.endpoint,
+                contacts=each.contacts or (),
+                tags=each.tags or (),
+            )
+            for each in verdicts
+            if each.endpoint is not None and each.outcome == Outcome.NEW
+        ]
+    )
+
+
+def _added(verdict: Verdict) -> Verdict:
+    try:
+        _add([verdict])
+    except IntegrityError:
+        return _refused(verdict, "It was added by somebody else meanwhile.")
+    return verdict
+
+
+def _settled(verdict: Verdict, job: Job) -> Verdict:
+    """Change what is to be changed; say of what is left whether this job added it."""
     endpoint = verdict.endpoint
-    if endpoint is None:
+    if endpoint is None or verdict.outcome == Outcome.NEW:
         return verdict
     if verdict.outcome == Outcome.LEFT:
         # Added by the first try of this step, most likely.
         is_ours = endpoint.created_at >= job.created_at
-        outcome = Outcome.NEW if is_ours else Outcome.LEFT
-        return Verdict(line=verdict.line, outcome=outcome)
+        return replace(verdict, outcome=Outcome.NEW) if is_ours else verdict
     try:
-        if verdict.outcome == Outcome.NEW:
-            _write(endpoint, verdict)
-        else:
-            _change(endpoint.pk, verdict)
-    except ValidationError as error:  # it has come or gone since it was judged
-        problem = judging.told(verdict.line, " ".join(error.messages))
-        return Verdict(line=verdict.line, outcome=Outcome.WRONG, problem=problem)
+        _change(endpoint.pk, verdict)
+    except ValidationError as error:
+        return _refused(verdict, " ".join(error.messages))
     return verdict
 
 
@@ -165,8 +197,9 @@ def _change(key: UUID, verdict: Verdict) -> None:
             raise ValidationError("It was deleted meanwhile.")
         for name, value in verdict.changes.items():
             setattr(endpoint, name, value)
-        _write(endpoint, verdict)
+        inventory.save_endpoint(endpoint, contacts=verdict.contacts, tags=verdict.tags)
 
 
-def _write(endpoint: Endpoint, verdict: Verdict) -> None:
-    inventory.save_endpoint(endpoint, contacts=verdict.contacts, tags=verdict.tags)
+def _refused(verdict: Verdict, why: str) -> Verdict:
+    problem = judging.told(verdict.line, why)
+    return Verdict(line=verdict.line, outcome=Outcome.WRONG, problem=problem)
