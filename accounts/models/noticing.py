@@ -87,7 +87,7 @@ class Noticing(models.Manager[Any]):
             is_left_out = field.primary_key or field.name in left_out
             if is_left_out or value in field.empty_values:
                 continue
-            shown = MASK if field.name in masked else _named(field, value)
+            shown = MASK if field.name in masked else _told(field, instance)
             said[field.name] = [None, shown] if is_new else [shown, None]
         return said
 
@@ -180,6 +180,13 @@ def _python(field: Any, value: Any) -> Any:
     """Return a moment for the text that the library makes of it."""
     is_moment = isinstance(field, models.DateTimeField) and value is not None
     return field.to_python(value) if is_moment else value
+
+
+def _told(field: Any, instance: models.Model) -> Any:
+    """Return what a row says in a field; what it refers to is not asked for twice."""
+    if field.related_model is not None and field.is_cached(instance):
+        return text(getattr(instance, field.name))
+    return _named(field, field.value_from_object(instance))
 
 
 def _named(field: Any, value: Any) -> Any:

@@ -227,7 +227,7 @@ def test_a_file_is_imported_in_this_process(hosts, told):
     assert "2 of 2 done, 1 failed" in text
     assert "1 added, 0 updated, 0 left as they are" in text
     assert "Line 3: host: A wildcard is no host" in text
-    assert Endpoint.objects.get().team.name == "Web"
+    assert str(Endpoint.objects.get().team) == "Web"
     (entry,) = Change.objects.filter(object_text="a.example.org:443")
     assert (entry.channel, entry.actor) == ("import", None)
 
