@@ -18,9 +18,9 @@ from certs.forms import ImportForm
 from certs.forms.intake import UPDATE
 from certs.models import Job
 from certs.services.intake import kept
-from certs.services.intake.judging import Wishes
 from certs.services.intake.preview import preview as look_at
 from certs.services.intake.rows import SYNONYMS, UnreadableError
+from certs.services.intake.verdicts import Wishes
 from certs.services.work import imports
 from certs.views.jobs import begin
 

@@ -14,8 +14,8 @@ from certs.management import following
 from certs.management.terminal import printable
 from certs.models import Job, Tag
 from certs.services.intake import kept, preview
-from certs.services.intake.judging import Wishes
 from certs.services.intake.rows import MAX_BYTES, Table, UnreadableError
+from certs.services.intake.verdicts import Wishes
 from certs.services.work import exports, imports, jobs, progress, selection
 from certs.tasks.jobs import wake
 
@@ -137,7 +137,7 @@ class Command(BaseCommand):
     def _show(self, job: Job) -> None:
         far = progress.of(job, now=timezone.now())
         self.stdout.write(_line(job))
-        self.stdout.write(selection.in_words(job))
+        self.stdout.write(printable(selection.in_words(job)))
         if far.took is not None:
             speed = progress.rate(far.per_second) or "nothing done yet"
             self.stdout.write(f"took {progress.duration(far.took)}, {speed}")

@@ -1,56 +1,18 @@
 """What is to become of rows: who may put what where, and what is there already."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
 from accounts import permissions
-from accounts.models import Team, User
+from accounts.models import Team
 from certs.models import Endpoint
 from certs.services.intake import entries
 from certs.services.intake.entries import Entry, Place
 from certs.services.intake.rows import Row
-
-LONGEST = 300  # letters of a sentence
-
-
-class Outcome(StrEnum):
-    """What becomes of a row."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    LEFT = "left"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """Whose rights count (None: who has the server), and what they chose.
-
-    `team` is for new endpoints whose row names none; `update` is for those that are
-    there already.
-    """
-
-    user: User | None
-    team: UUID | None = None
-    update: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """A row, judged. `changes` are values by field; None leaves a list as it is."""
-
-    line: int
-    outcome: Outcome
-    endpoint: Endpoint | None = None
-    changes: dict[str, Any] = field(default_factory=dict)
-    contacts: list[str] | None = None
-    tags: list[str] | None = None
-    problem: str = ""
+from certs.services.intake.verdicts import Outcome, Verdict, Wishes, told
 
 
 def judge(rows: Sequence[Row], wishes: Wishes) -> list[Verdict]:
@@ -202,9 +164,3 @@ def _sentence(error: ValidationError) -> str:
 
 def _wrong(row: Row, said: str) -> Verdict:
     return Verdict(line=row.line, outcome=Outcome.WRONG, problem=told(row.line, said))
-
-
-def told(line: int, said: str) -> str:
-    """Return a sentence about a line, no longer than fits."""
-    text = f"Line {line:,}: {said}"
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

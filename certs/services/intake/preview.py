@@ -6,7 +6,7 @@ from itertools import islice
 from uuid import UUID
 
 from certs.services.intake import judging, kept
-from certs.services.intake.judging import Outcome, Verdict, Wishes
+from certs.services.intake.verdicts import Outcome, Verdict, Wishes
 
 JUDGED = 2_000  # rows that a page waits for
 BATCH = 200

@@ -142,11 +142,11 @@ def _decoded(data: bytes) -> str:
 
 def _delimiter(text: str) -> str:
     """Return what makes the most known headings of the first line that says any."""
-    lines = (line for line in text.splitlines() if line.strip(' ,;\t"'))
-    first = next(lines, "")
+    lines = StringIO(text, newline="")
+    first = next((line for line in lines if line.strip(' ,;\t"\r\n')), "")
 
     def known(delimiter: str) -> tuple[int, int]:
-        headings = [cell.strip('" ') for cell in first.split(delimiter)]
+        headings = [cell.strip('" ') for cell in first.strip().split(delimiter)]
         return len(_places(headings)), len(headings)
 
     return max(DELIMITERS, key=known)

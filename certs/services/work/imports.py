@@ -14,8 +14,8 @@ from accounts import origin
 from certs.models import Endpoint, Job
 from certs.services import figures, inventory
 from certs.services.intake import judging, kept
-from certs.services.intake.judging import Outcome, Verdict, Wishes
 from certs.services.intake.rows import Row
+from certs.services.intake.verdicts import Outcome, Verdict, Wishes, told
 from certs.services.inventory import Described
 from certs.services.work import selection
 from certs.services.work.runner import JobError, Part
@@ -201,5 +201,5 @@ def _change(key: UUID, verdict: Verdict) -> None:
 
 
 def _refused(verdict: Verdict, why: str) -> Verdict:
-    problem = judging.told(verdict.line, why)
+    problem = told(verdict.line, why)
     return Verdict(line=verdict.line, outcome=Outcome.WRONG, problem=problem)

@@ -2,8 +2,8 @@
 
 from certs.models import Job
 from certs.services.intake import judging, kept
-from certs.services.intake.judging import Wishes
 from certs.services.intake.rows import Table
+from certs.services.intake.verdicts import Wishes
 from certs.services.work import imports, jobs
 from certs.tests.factories import NOW
 

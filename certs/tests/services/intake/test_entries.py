@@ -1,9 +1,13 @@
 """Cells of a row, by the rules of the form."""
 
+from contextlib import suppress
+
 import pytest
 from django.core.exceptions import ValidationError
+from hypothesis import given, strategies as st
 
 from certs.services.intake import entries
+from certs.services.intake.rows import SYNONYMS
 
 
 def problems(**cells):
@@ -99,3 +103,19 @@ def test_contacts_and_tags_are_separated_by_whatever_people_use():
 
     assert entry.contacts == ["ann@example.org", "bob@example.org"]
     assert entry.tags == ["shop", "x", "y"]
+
+
+CELLS = st.one_of(
+    st.text(max_size=60),
+    st.text(alphabet="aä.-:/[]@0123456789 *,;", max_size=60),
+    st.sampled_from(
+        ["a.example.org", "[2001:db8::1]:443", "٣", "9" * 5000, "1e9", "²"]
+    ),
+)
+
+
+@given(st.dictionaries(st.sampled_from(list(SYNONYMS)), CELLS), CELLS)
+def test_no_cells_raise_anything_else(cells, host):
+    with suppress(ValidationError):
+        said = {**cells, "host": host}
+        assert entries.entry(said).place == entries.place(said)

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import Team
 from certs.models import Endpoint
-from certs.services.intake.judging import LONGEST, Outcome
+from certs.services.intake.verdicts import LONGEST, Outcome
 from certs.tests.factories import make_endpoint, make_team, make_user
 from certs.tests.services.intake.files import judged
 
