@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from tqdm import tqdm
 
 from accounts.models import Team
 from certs.management import following
@@ -104,7 +105,9 @@ class Command(BaseCommand):
 
     def _preview(self, key: UUID, wishes: Wishes) -> None:
         try:
-            found = preview.preview(key, wishes, most=None)
+            rows = kept.heading(key).rows
+            with tqdm(total=rows, disable=None, leave=False) as bar:
+                found = preview.preview(key, wishes, most=None, tell=bar.update)
         finally:
             kept.forget_upload(key)
         self.stdout.write(f"columns: {', '.join(found.heading.columns)}")

@@ -1,6 +1,7 @@
 """What an import would do, before anybody confirms it."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
@@ -55,8 +56,17 @@ class Preview:
         return self.importable > 0 or not self.is_whole
 
 
-def preview(key: UUID, wishes: Wishes, *, most: int | None = JUDGED) -> Preview:
-    """Judge the first rows of an upload, None for all. Raises FileNotFoundError."""
+def preview(
+    key: UUID,
+    wishes: Wishes,
+    *,
+    most: int | None = JUDGED,
+    tell: Callable[[int], object] | None = None,
+) -> Preview:
+    """Judge the first rows of an upload, None for all. Raises FileNotFoundError.
+
+    `tell` is called after each batch, with the number of its rows.
+    """
     counts: Counter[Outcome] = Counter()
     problems: list[str] = []
     shown: list[Verdict] = []
@@ -68,6 +78,8 @@ def preview(key: UUID, wishes: Wishes, *, most: int | None = JUDGED) -> Preview:
                 problems.append(verdict.problem)
             elif verdict.endpoint is not None and len(shown) < SHOWN:
                 shown.append(verdict)
+        if tell is not None:
+            tell(len(batch))
     return Preview(
         heading=kept.heading(key),
         judged=counts.total(),

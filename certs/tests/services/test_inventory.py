@@ -163,7 +163,11 @@ def test_many_endpoints_are_added_and_told_as_one_is():
                 contacts=["two@example.org"],
                 tags=["two"],
             ),
-            inventory.Described(endpoint=Endpoint(host="three.example.org")),
+            inventory.Described(
+                endpoint=Endpoint(host="three.example.org"),
+                contacts=["one@example.org"],
+                tags=["one"],
+            ),
         ]
     )
 
@@ -171,6 +175,7 @@ def test_many_endpoints_are_added_and_told_as_one_is():
     assert [one.email for one in endpoint.contacts.all()] == ["two@example.org"]
     assert [one.name for one in endpoint.tags.all()] == ["two"]
     assert Contact.objects.get(email="two@example.org").team == team
+    assert Contact.objects.count() == Tag.objects.count() == 2
     assert endpoint.next_notice_at == first.next_notice_at
     assert list(Endpoint.objects.matching("two.example")) == [endpoint]
     assert len(told_of("two")) == 5

@@ -180,6 +180,12 @@ def test_a_file_that_cannot_be_read_says_why(client, editor, lines, sentence):
     assert files() == []
 
 
+def test_a_large_file_is_not_even_read(client, editor, monkeypatch):
+    monkeypatch.setattr("certs.forms.intake.MAX_BYTES", 5)
+
+    assert "The file is larger than 10 MB." in send(client, "host", "a").text
+
+
 def test_a_team_that_is_not_one_s_own_cannot_be_chosen(client, editor):
     page = send(client, "host", "a", team=make_team("Mail").pk)
 
@@ -187,7 +193,7 @@ def test_a_team_that_is_not_one_s_own_cannot_be_chosen(client, editor):
 
 
 def test_of_a_long_file_the_first_rows_are_judged(client, editor, web, monkeypatch):
-    monkeypatch.setattr(preview.preview, "__kwdefaults__", {"most": 3})
+    monkeypatch.setitem(preview.preview.__kwdefaults__, "most", 3)
     send(client, "host", *"abcde", team=web.pk)
 
     page = client.get(PREVIEW)

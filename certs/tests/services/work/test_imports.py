@@ -125,6 +125,7 @@ def test_the_queries_of_a_step_do_not_grow_with_each_row():
     assert (part.done, part.failed) == (200, 0)
 
 
+@pytest.mark.slow
 def test_two_thousand_rows_are_each_there_once_after_many_a_stop():
     user = make_user("Administrator")
     lines = [f"host{number}.example.org,x" for number in range(2000)]
