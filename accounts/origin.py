@@ -21,7 +21,8 @@ COMMAND, IMPORT, SYSTEM = "command", "import", "system"
 class Origin:
     """One request or command; `request` knows its person when somebody asks.
 
-    `person` is the name of who is no user of the site: of the operating system.
+    `user` is for whom it is done where that is no request of theirs; `person` is the
+    name of who is no user of the site: of the operating system.
     """
 
     channel: str = SYSTEM
@@ -29,6 +30,7 @@ class Origin:
     address: str = ""
     person: str = ""
     request: Any = None
+    user: Any = None
 
 
 _current: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 - frozen
@@ -50,9 +52,10 @@ def come_from(origin: Origin) -> Iterator[Origin]:
 
 
 @contextmanager
-def by_import() -> Iterator[Origin]:
-    """Let what happens inside count as an import, whoever asked for it."""
-    with come_from(replace(current(), channel=IMPORT)) as origin:
+def by_import(user: Any = None) -> Iterator[Origin]:
+    """Let what happens inside count as an import, by `user` if that is not who asks."""
+    made = replace(current(), channel=IMPORT, user=user)
+    with come_from(made) as origin:
         yield origin
 
 

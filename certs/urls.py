@@ -7,6 +7,7 @@ from certs.views import (
     dashboard,
     endpoint_edit,
     endpoints,
+    imports,
     jobs,
     policies,
 )
@@ -20,6 +21,8 @@ urlpatterns = [
     path("endpoints/export/", jobs.export, name="endpoints-export-job"),
     path("endpoints/check/", jobs.check, name="endpoints-check"),
     path("endpoints/add/", endpoint_edit.add, name="endpoint-add"),
+    path("endpoints/import/", imports.upload, name="import"),
+    path("endpoints/import/preview/", imports.preview, name="import-preview"),
     path("endpoints/<uuid:pk>/", endpoints.endpoint_detail, name="endpoint"),
     path("endpoints/<uuid:pk>/edit/", endpoint_edit.edit, name="endpoint-edit"),
     path("endpoints/<uuid:pk>/delete/", endpoint_edit.delete, name="endpoint-delete"),

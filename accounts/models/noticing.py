@@ -87,7 +87,7 @@ class Noticing(models.Manager[Any]):
             is_left_out = field.primary_key or field.name in left_out
             if is_left_out or value in field.empty_values:
                 continue
-            shown = MASK if field.name in masked else _named(field, value)
+            shown = MASK if field.name in masked else _told(field, instance)
             said[field.name] = [None, shown] if is_new else [shown, None]
         return said
 
@@ -182,6 +182,13 @@ def _python(field: Any, value: Any) -> Any:
     return field.to_python(value) if is_moment else value
 
 
+def _told(field: Any, instance: models.Model) -> Any:
+    """Return what a row says in a field; what it refers to is not asked for twice."""
+    if field.related_model is not None and field.is_cached(instance):
+        return text(getattr(instance, field.name))
+    return _named(field, field.value_from_object(instance))
+
+
 def _named(field: Any, value: Any) -> Any:
     """Return a value for the log: of a row that is referred to, its name."""
     if field.related_model is None or value is None:
@@ -191,7 +198,7 @@ def _named(field: Any, value: Any) -> Any:
 
 
 def _person(here: origin.Origin) -> Any:
-    user = getattr(here.request, "user", None)
+    user = here.user or getattr(here.request, "user", None)
     return user if user is not None and user.is_authenticated else None
 
 

@@ -12,12 +12,13 @@ from django.db import models
 
 from accounts.models import Change, User
 from accounts.models.noticing import gathered
-from accounts.values import plain
+from accounts.values import plain, texts
 
 __all__ = [
     "Action",
     "gathered",
     "record",
+    "record_added",
     "record_refusal",
     "record_rows",
     "record_update",
@@ -68,6 +69,18 @@ def record_rows(action: Action, rows: Iterable[models.Model]) -> None:
     log.keep(
         log.entry(action, about=row, changes=log.whole(row, action=action))
         for row in rows
+    )
+
+
+def record_added(
+    name: str, added: Iterable[tuple[models.Model, Sequence[models.Model]]]
+) -> None:
+    """Write what one statement added to the relation `name`: each row, and to what."""
+    log = Change.objects
+    log.keep(
+        log.entry(Action.UPDATE, about=row, changes={name: {"added": texts(others)}})
+        for row, others in added
+        if others
     )
 
 

@@ -4,6 +4,7 @@ from certs.forms.certificate import CertificateForm, CertificateInput
 from certs.forms.channel import ChannelForm
 from certs.forms.endpoint import EndpointForm
 from certs.forms.filters import GRADES, SORTS, EndpointFilterForm
+from certs.forms.intake import ImportForm
 from certs.forms.policy import PolicyForm, TeamPolicyForm
 from certs.forms.warning import (
     AcknowledgeForm,
@@ -22,6 +23,7 @@ __all__ = [
     "ComingFilterForm",
     "EndpointFilterForm",
     "EndpointForm",
+    "ImportForm",
     "LedgerFilterForm",
     "MailForm",
     "PolicyForm",

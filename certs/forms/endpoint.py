@@ -6,24 +6,19 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Field, Fieldset, Layout, Row
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator, validate_email, validate_slug
 
 from accounts import permissions
 from accounts.editing import EditForm
 from accounts.models import User
-from certs.models import Endpoint, Tag
+from certs.models import Endpoint
 from certs.models.endpoint import DESCRIPTION, CheckHours
 from certs.models.fields import LinesFormField
 from certs.models.starttls import StartTLSChoices
 from certs.pki import starttls
-from certs.pki.addresses import InvalidAddressError, parse_address
-from certs.pki.hostnames import InvalidHostError, to_ascii, to_unicode
+from certs.pki.hostnames import to_unicode
+from certs.services import description
 
-DEFAULT_PORT = 443
 BY_PORT = "by-port"
-MAX_CONTACTS = 50
-MAX_TAGS = 20
 
 
 class EndpointForm(EditForm[Endpoint]):
@@ -80,7 +75,7 @@ class EndpointForm(EditForm[Endpoint]):
         notes = self.fields["notes"]
         notes.widget.attrs = {"rows": 4}  # no maxlength, as for the host
         if self.instance._state.adding:
-            self.fields["port"].widget.attrs["placeholder"] = DEFAULT_PORT
+            self.fields["port"].widget.attrs["placeholder"] = description.DEFAULT_PORT
             own = [] if self.everywhere else list(team.queryset[:2])
             if len(own) == 1:
                 team.initial = own[0]
@@ -134,58 +129,32 @@ class EndpointForm(EditForm[Endpoint]):
 
     def clean_host(self) -> str:
         """Return the host alone; a port that came with it waits for clean_port."""
-        try:
-            address = parse_address(self.cleaned_data["host"])
-        except InvalidAddressError as error:
-            raise ValidationError(str(error), code="invalid") from error
+        address = description.address(self.cleaned_data["host"])
         self.pasted_port = address.port
         return address.host
 
     def clean_port(self) -> int:
         """Return the port given here, else the one pasted with the host, else 443."""
-        port: int | None = self.cleaned_data["port"]
-        pasted: int | None = getattr(self, "pasted_port", None)
-        if port is not None and pasted is not None and "host" in self.changed_data:
-            if port not in (pasted, self.instance.port):
-                raise ValidationError(
-                    f"The host field says port {pasted}. Leave one of them out."
-                )
-            return pasted
-        return port if port is not None else pasted or DEFAULT_PORT
+        is_pasted = "host" in self.changed_data
+        return description.port(
+            self.cleaned_data["port"],
+            pasted=getattr(self, "pasted_port", None) if is_pasted else None,
+            shown=self.instance.port,
+        )
 
     def clean_server_name(self) -> str:
-        value: str = self.cleaned_data["server_name"]
-        try:
-            return to_ascii(value) if value else ""
-        except InvalidHostError as error:
-            raise ValidationError(str(error), code="invalid") from error
+        return description.server_name(self.cleaned_data["server_name"])
 
     def clean_starttls(self) -> str:
         """Return what was chosen; by the port if that was."""
         chosen: str = self.cleaned_data["starttls"]
         if chosen != BY_PORT:
             return chosen
-        return starttls.guess(self.cleaned_data.get("port", DEFAULT_PORT)).value
+        port = self.cleaned_data.get("port", description.DEFAULT_PORT)
+        return starttls.guess(port).value
 
     def clean_contacts(self) -> list[str]:
-        emails = list(
-            dict.fromkeys(line.lower() for line in self.cleaned_data["contacts"])
-        )
-        if len(emails) > MAX_CONTACTS:
-            raise ValidationError(f"At most {MAX_CONTACTS} contacts can be told.")
-        for email in emails:
-            try:
-                validate_email(email)
-            except ValidationError as error:
-                raise ValidationError(f"“{email[:100]}” is no mail address.") from error
-        return emails
+        return description.contacts(self.cleaned_data["contacts"])
 
     def clean_tags(self) -> list[str]:
-        words = self.cleaned_data["tags"].replace(",", " ").lower().split()
-        names = list(dict.fromkeys(words))
-        if len(names) > MAX_TAGS:
-            raise ValidationError(f"At most {MAX_TAGS} tags fit on an endpoint.")
-        for name in names:
-            validate_slug(name)
-            MaxLengthValidator(Tag._meta.get_field("name").max_length)(name)
-        return names
+        return description.tags(self.cleaned_data["tags"])

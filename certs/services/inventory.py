@@ -1,7 +1,8 @@
 """Keeps the inventory: certificates as seen, endpoints as people enter them."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -14,6 +15,15 @@ from certs.services import search
 from certs.services.notices import ledger
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """A new endpoint, with mail addresses of contacts and names of tags."""
+
+    endpoint: Endpoint
+    contacts: Sequence[str] = ()
+    tags: Sequence[str] = ()
 
 
 def kept(fingerprints: Iterable[str]) -> dict[str, Certificate]:
@@ -87,9 +97,63 @@ def save_endpoint(
     return endpoint
 
 
+def add_endpoints(described: Sequence[Described]) -> None:
+    """Add endpoints that have been found clean, with few statements for all of them.
+
+    Contacts and tags are made as `save_endpoint` makes them. Raises IntegrityError
+    when one is there already; then nothing is written.
+    """
+    rows = [each.endpoint for each in described]
+    with transaction.atomic(), changes.gathered():
+        for row in rows:
+            row.next_notice_at = ledger.LONG_AGO
+        Endpoint.objects.bulk_create(rows)
+        search.add_endpoints(rows)
+        changes.record_rows(changes.Action.CREATE, rows)
+        people, words = _contacts(described), _tags(described)
+        contacts = [
+            (d.endpoint, [people[one] for one in d.contacts]) for d in described
+        ]
+        tags = [(d.endpoint, [words[one] for one in d.tags]) for d in described]
+        Endpoint.contacts.through.objects.bulk_create(
+            Endpoint.contacts.through(endpoint=row, contact=one)
+            for row, others in contacts
+            for one in others
+        )
+        Endpoint.tags.through.objects.bulk_create(
+            Endpoint.tags.through(endpoint=row, tag=one)
+            for row, others in tags
+            for one in others
+        )
+        changes.record_added("contacts", contacts)
+        changes.record_added("tags", tags)
+
+
 def delete_endpoints(endpoints: Iterable[Endpoint]) -> int:
     """Delete endpoints and their history; certificates stay. Returns how many."""
     keys = [endpoint.pk for endpoint in endpoints]
     with transaction.atomic(), changes.gathered():
         Endpoint.objects.filter(pk__in=keys).delete()
     return len(keys)
+
+
+def _contacts(described: Sequence[Described]) -> dict[str, Contact]:
+    """Return the contacts by address; a new one is of the first team that names it."""
+    wanted = {
+        email: each.endpoint.team
+        for each in reversed(described)
+        for email in each.contacts
+    }
+    found = {row.email: row for row in Contact.objects.filter(email__in=list(wanted))}
+    for email, team in wanted.items():
+        if email not in found:
+            found[email] = Contact.objects.create(email=email, team=team)
+    return found
+
+
+def _tags(described: Iterable[Described]) -> dict[str, Tag]:
+    wanted = {name for each in described for name in each.tags}
+    found = {row.name: row for row in Tag.objects.filter(name__in=wanted)}
+    for name in sorted(wanted - found.keys()):
+        found[name] = Tag.objects.create(name=name)
+    return found

@@ -21,7 +21,7 @@ from accounts.models import Team
 from accounts.requests import SignedInRequest
 from certs.forms import EndpointFilterForm
 from certs.models import Job
-from certs.services.work import exports, jobs, progress, selection
+from certs.services.work import exports, imports, jobs, progress, selection
 from certs.tasks.jobs import wake
 
 ROWS = 25
@@ -58,6 +58,7 @@ def job_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "job": job,
         "progress": progress.of(job, now=now),
         "about": selection.in_words(job),
+        "tally": imports.tally(job),
         "is_open": job.state in jobs.OPEN,
         "is_mine": is_mine,
         "has_file": bool(job.result) and exports.path(job.pk).exists(),

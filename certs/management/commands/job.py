@@ -1,17 +1,23 @@
 """Long work from the command line."""
 
 from argparse import ArgumentParser
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from tqdm import tqdm
 
 from accounts.models import Team
 from certs.management import following
 from certs.management.terminal import printable
 from certs.models import Job, Tag
-from certs.services.work import exports, jobs, progress, selection
+from certs.services.intake import kept, preview
+from certs.services.intake.rows import MAX_BYTES, Table, UnreadableError
+from certs.services.intake.verdicts import Wishes
+from certs.services.work import exports, imports, jobs, progress, selection
 from certs.tasks.jobs import wake
 
 USAGE = 2
@@ -39,10 +45,20 @@ class Command(BaseCommand):
         start.add_argument("kind", choices=KINDS)
         start.add_argument("--team", metavar="SLUG", help="only this team's endpoints")
         start.add_argument("--tag", metavar="NAME", help="only endpoints with this tag")
-        how = start.add_mutually_exclusive_group()
-        how.add_argument("--wait", action="store_true", help="show how far it is")
+        _add_how(start)
+        intake = actions.add_parser("import", help="put the endpoints of a file in")
+        intake.add_argument("file", type=Path, metavar="FILE", help="CSV; see the docs")
+        intake.add_argument(
+            "--team", metavar="SLUG", help="of new endpoints whose row names none"
+        )
+        intake.add_argument(
+            "--update",
+            action="store_true",
+            help="change what is there already, else it is left as it is",
+        )
+        how = _add_how(intake)
         how.add_argument(
-            "--here", action="store_true", help="do it in this process, without worker"
+            "--dry-run", action="store_true", help="only say what would become of it"
         )
         actions.add_parser("list", help=f"the last {LISTED} jobs of everybody")
         for name, text in (
@@ -57,6 +73,8 @@ class Command(BaseCommand):
     def handle(self, *, action: str, **options: Any) -> None:
         if action == "start":
             self._start(**options)
+        elif action == "import":
+            self._import(**options)
         elif action == "list":
             for each in Job.objects.select_related("user")[:LISTED]:
                 self.stdout.write(_line(each))
@@ -69,12 +87,47 @@ class Command(BaseCommand):
             ](job)
 
     def _start(self, *, kind: str, **options: Any) -> None:
-        arguments = {
-            **selection.of_list(_asked(team=options["team"], tag=options["tag"])),
-            selection.CONSOLE: True,
-        }
-        now = timezone.now()
-        job = jobs.ask(KINDS[kind], user=None, arguments=arguments, now=now)
+        arguments = selection.of_list(_asked(team=options["team"], tag=options["tag"]))
+        self._ask(KINDS[kind], arguments, **options)
+
+    def _import(self, *, file: Path, update: bool, **options: Any) -> None:
+        team = _asked(team=options["team"], tag=None).get("team")
+        try:
+            key = kept.keep(Table(_read(file)))
+        except (OSError, UnreadableError) as error:
+            raise CommandError(f"{file}: {error}", returncode=USAGE) from error
+        if options["dry_run"]:
+            self._preview(key, Wishes(user=None, team=team, update=update))
+            return
+        kept.confirm(key)
+        chosen = imports.of_upload(key, file=file.name, team=team, update=update)
+        self._ask(Job.Kind.IMPORT, chosen, **options)
+
+    def _preview(self, key: UUID, wishes: Wishes) -> None:
+        try:
+            rows = kept.heading(key).rows
+            with tqdm(total=rows, disable=None, leave=False) as bar:
+                found = preview.preview(key, wishes, most=None, tell=bar.update)
+        finally:
+            kept.forget_upload(key)
+        self.stdout.write(f"columns: {', '.join(found.heading.columns)}")
+        if found.heading.ignored:
+            self.stdout.write(f"ignored: {printable(', '.join(found.heading.ignored))}")
+        self.stdout.write(
+            f"{found.new:,} new, {found.changed:,} to update, "
+            f"{found.left:,} left as they are, {found.wrong:,} wrong"
+        )
+        for problem in found.problems:
+            self.stdout.write(f"  {printable(problem)}")
+        if found.wrong:
+            raise SystemExit(FAILED)
+
+    def _ask(
+        self, kind: Job.Kind, arguments: Mapping[str, Any], **options: Any
+    ) -> None:
+        """Ask for a job as who has the server, and wait for it if that is wished."""
+        given = {**arguments, selection.CONSOLE: True}
+        job = jobs.ask(kind, user=None, arguments=given, now=timezone.now())
         self.stdout.write(str(job.pk))
         if options["here"]:
             self._end(following.do_here(job))
@@ -87,7 +140,7 @@ class Command(BaseCommand):
     def _show(self, job: Job) -> None:
         far = progress.of(job, now=timezone.now())
         self.stdout.write(_line(job))
-        self.stdout.write(selection.in_words(job))
+        self.stdout.write(printable(selection.in_words(job)))
         if far.took is not None:
             speed = progress.rate(far.per_second) or "nothing done yet"
             self.stdout.write(f"took {progress.duration(far.took)}, {speed}")
@@ -110,10 +163,28 @@ class Command(BaseCommand):
             raise SystemExit(FAILED)
 
     def _tell(self, job: Job) -> None:
+        if tally := imports.tally(job):
+            self.stdout.write(f"  {tally.words}")
         for message in job.messages:
             self.stdout.write(f"  {printable(message)}")
         if job.result:
             self.stdout.write(f"  {exports.path(job.pk)}")
+
+
+def _add_how(parser: ArgumentParser) -> Any:
+    """Add whether to wait for the job; returns the group, for what excludes that."""
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--wait", action="store_true", help="show how far it is")
+    how.add_argument(
+        "--here", action="store_true", help="do it in this process, without worker"
+    )
+    return how
+
+
+def _read(file: Path) -> bytes:
+    """Return what a file holds, and no more than one byte too much of it."""
+    with file.open("rb") as source:
+        return source.read(MAX_BYTES + 1)
 
 
 def _asked(*, team: str | None, tag: str | None) -> dict[str, Any]:

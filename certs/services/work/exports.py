@@ -16,7 +16,7 @@ from certs.services.work import selection
 from certs.services.work.runner import JobError, Part
 
 KEPT = timedelta(days=7)
-OURS = re.compile(r"[0-9a-f-]{36}\.csv(\.part)?")
+OURS = re.compile(r"[0-9a-f-]{36}\.(csv(\.part)?|upload|import)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,10 @@ def forget(key: UUID) -> None:
 
 
 def prune(*, now: datetime, kept: timedelta = KEPT) -> int:
-    """Delete files written longer than `kept` ago, and what was never finished."""
+    """Delete files written longer than `kept` ago, and what was never finished.
+
+    Uploads that nobody imported, too: they are kept in the same folder.
+    """
     folder = Path(settings.EXPORT_DIR)
     deleted = 0
     for file in folder.iterdir() if folder.is_dir() else ():

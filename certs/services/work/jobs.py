@@ -17,9 +17,10 @@ from django.db.models import F, Q, QuerySet
 from accounts import dates, permissions
 from accounts.models import User
 from certs.models import Job
-from certs.services.work import exports
+from certs.services.work import exports, imports
 from certs.services.work.checks import Checks, DeepChecks
 from certs.services.work.exports import Exports
+from certs.services.work.imports import Imports
 from certs.services.work.runner import JobError, Part, Runner
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ RUNNERS: dict[str, Runner] = {
     Job.Kind.CHECK: Checks(),
     Job.Kind.DEEP_CHECK: DeepChecks(),
     Job.Kind.EXPORT: Exports(),
+    Job.Kind.IMPORT: Imports(),
 }
 
 Clock = Callable[[], datetime]
@@ -48,7 +50,7 @@ def ask(
 ) -> Job:
     """Write down what is to be done; who asks wakes a worker up once it is committed.
 
-    `arguments` come from `selection`, and hold no secrets.
+    `arguments` come from `selection` or `imports`, and hold no secrets.
     """
     return Job.objects.create(
         kind=kind,
@@ -100,7 +102,7 @@ def cancel(job: Job, *, now: datetime) -> bool:
     if rows.filter(_free(now)).update(
         state=Job.State.CANCELLED, is_cancelled=True, claim=None, ended_at=now
     ):
-        exports.forget(job.pk)
+        _clear_away(job, is_done=False)
         return True
     return rows.update(is_cancelled=True) > 0
 
@@ -198,9 +200,16 @@ def _end(
     if message:  # why it ended: worth more than the last of many
         values["messages"] = [*job.messages[: Job.MESSAGES - 1], message]
     is_mine = _write(job, state=state, ended_at=now, claim=None, **values)
-    if is_mine and state != Job.State.DONE:
-        exports.forget(job.pk)
+    if is_mine:
+        _clear_away(job, is_done=state == Job.State.DONE)
     return False
+
+
+def _clear_away(job: Job, *, is_done: bool) -> None:
+    """Delete the files that nobody needs when a job has ended."""
+    imports.forget(job)
+    if not is_done:
+        exports.forget(job.pk)
 
 
 def _write(job: Job, **values: Any) -> bool:

@@ -61,6 +61,9 @@ def of_keys(keys: Iterable[UUID]) -> dict[str, Any]:
 
 def in_words(job: Job) -> str:
     """Tell people which endpoints a job is about."""
+    if "upload" in job.arguments:
+        there = "updated" if job.arguments["update"] else "left as they are"
+        return f"Of the file “{job.arguments['file']}”; those there already are {there}"
     if "keys" in job.arguments:
         number = len(job.arguments["keys"])
         return f"{number:,} chosen endpoint{'' if number == 1 else 's'}"
@@ -79,14 +82,14 @@ def checked_by(job: Job) -> EndpointQuerySet:
     rows = _rows(job)
     if "keys" not in job.arguments:
         rows = rows.filter(paused=False)
-    person = _person(job)
-    return rows if person is None else rows.changeable_by(person)
+    user = person(job)
+    return rows if user is None else rows.changeable_by(user)
 
 
 def seen_by(job: Job) -> EndpointQuerySet:
     """Return the endpoints of a job that only reads them. Raises JobError as above."""
-    person = _person(job)
-    if person is not None and not person.has_perm("certs.view_endpoint"):
+    user = person(job)
+    if user is not None and not user.has_perm("certs.view_endpoint"):
         raise JobError("Whoever asked for this may not see endpoints any more.")
     return _rows(job)
 
@@ -106,6 +109,15 @@ def batch(job: Job, rows: EndpointQuerySet, *, after: str, size: int) -> Batch:
     return Batch(keys=keys, cursor=cursor, is_last=len(keys) < size)
 
 
+def person(job: Job) -> User | None:
+    """Return whose rights count, None for who has the server. Raises JobError."""
+    if job.user is None and not job.arguments.get(CONSOLE):
+        raise JobError("The account of whoever asked for this is gone.")
+    if job.user is not None and not job.user.is_active:
+        raise JobError("The account of whoever asked for this is deactivated.")
+    return job.user
+
+
 def _rows(job: Job) -> EndpointQuerySet:
     if "keys" in job.arguments:
         return Endpoint.objects.all()  # a batch at a time, by their keys
@@ -118,12 +130,3 @@ def _rows(job: Job) -> EndpointQuerySet:
     now: datetime = job.created_at
     found = questions.filtered(asked, now=now)
     return questions.in_status(found, asked.get("status", ""), now=now)
-
-
-def _person(job: Job) -> User | None:
-    """Return whose rights count, None for who has the server."""
-    if job.user is None and not job.arguments.get(CONSOLE):
-        raise JobError("The account of whoever asked for this is gone.")
-    if job.user is not None and not job.user.is_active:
-        raise JobError("The account of whoever asked for this is deactivated.")
-    return job.user

@@ -8,8 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts.models import Change
 from certs.management import following
-from certs.models import Job
+from certs.models import Endpoint, Job
 from certs.services.work import exports, jobs
 from certs.services.work.checks import Checks
 from certs.tasks.jobs import run_job
@@ -202,3 +203,94 @@ def test_a_usage_error_says_what_is_wrong_and_exits_with_2(arguments, message):
         job(*arguments)
 
     assert caught.value.returncode == 2
+
+
+# --- import ---
+
+
+@pytest.fixture
+def hosts(tmp_path):
+    path = tmp_path / "hosts.csv"
+    path.write_text("host;team;colour\na.example.org;Web;red\n*;;\n")
+    make_team("Web")
+    return str(path)
+
+
+def left():
+    return [path.name for path in exports.path(uuid4()).parent.glob("*")]
+
+
+def test_a_file_is_imported_in_this_process(hosts, told):
+    text, status = job("import", hosts, "--here")
+
+    assert status == 1
+    assert "2 of 2 done, 1 failed" in text
+    assert "1 added, 0 updated, 0 left as they are" in text
+    assert "Line 3: host: A wildcard is no host" in text
+    assert str(Endpoint.objects.get().team) == "Web"
+    (entry,) = Change.objects.filter(object_text="a.example.org:443")
+    assert (entry.channel, entry.actor) == ("import", None)
+
+
+def test_a_file_is_given_to_a_worker(hosts, told):
+    text, status = job("import", hosts)
+
+    started = Job.objects.get()
+    assert (text, status, told) == (f"{started.pk}\n", 0, [str(started.pk)])
+    assert (started.kind, started.user) == (Job.Kind.IMPORT, None)
+    assert job("show", str(started.pk))[0].splitlines()[1] == (
+        "Of the file “hosts.csv”; those there already are left as they are"
+    )
+
+
+def test_a_dry_run_says_what_would_become_of_it_and_writes_nothing(hosts, told):
+    text, status = job("import", hosts, "--dry-run")
+
+    assert status == 1
+    assert text.splitlines()[:3] == [
+        "columns: host, team",
+        "ignored: colour",
+        "1 new, 0 to update, 0 left as they are, 1 wrong",
+    ]
+    assert "Line 3: host: A wildcard" in text
+    assert not Endpoint.objects.exists()
+    assert not Job.objects.exists()
+    assert left() == []
+
+
+def test_a_dry_run_of_a_sound_file_ends_with_0(tmp_path):
+    make_endpoint("a.example.org")
+    path = tmp_path / "hosts.csv"
+    path.write_text("host,notes\na.example.org,x\nb.example.org,x\n")
+
+    text, status = job("import", str(path), "--dry-run", "--update")
+
+    assert (text.splitlines()[1], status) == (
+        "1 new, 1 to update, 0 left as they are, 0 wrong",
+        0,
+    )
+
+
+def test_rows_without_a_team_get_the_one_named(tmp_path, told):
+    path = tmp_path / "hosts.csv"
+    path.write_text("host\na.example.org\n")
+    team = make_team("Web")
+
+    job("import", str(path), "--team", "web", "--here")
+
+    assert Endpoint.objects.get().team == team
+
+
+@pytest.mark.parametrize("arguments", [[], ["--dry-run"]])
+@pytest.mark.parametrize("content", [None, "port\n1\n", 'host\n"a\n'])
+def test_a_file_that_cannot_be_read_is_a_usage_error(tmp_path, content, arguments):
+    path = tmp_path / "hosts.csv"
+    if content is not None:
+        path.write_text(content)
+
+    with pytest.raises(CommandError) as caught:
+        job("import", str(path), *arguments)
+
+    assert caught.value.returncode == 2
+    assert str(path) in str(caught.value)
+    assert left() == []

@@ -2,7 +2,9 @@ from dataclasses import replace
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 
+from accounts.models import Change
 from certs.models import Certificate, Contact, DeepCheck, Endpoint, Tag
 from certs.pki.x509 import parse_der
 from certs.services import inventory
@@ -136,3 +138,60 @@ def test_whether_to_warn_is_asked_again_when_an_endpoint_was_edited():
     inventory.save_endpoint(endpoint, contacts=["ops@example.org"])
 
     assert Endpoint.objects.get().next_notice_at < NOW
+
+
+def told_of(word):
+    """What the change log says of what has this word in it, as if it were "one"."""
+    return sorted(
+        (row.model, row.action, str(row.changes).replace(word, "one"))
+        for row in Change.objects.filter(object_text__startswith=word)
+    )
+
+
+def test_many_endpoints_are_added_and_told_as_one_is():
+    team = make_team("Web")
+    first = inventory.save_endpoint(
+        Endpoint(host="one.example.org", team=team),
+        contacts=["one@example.org"],
+        tags=["one"],
+    )
+
+    inventory.add_endpoints(
+        [
+            inventory.Described(
+                endpoint=Endpoint(host="two.example.org", team=team),
+                contacts=["two@example.org"],
+                tags=["two"],
+            ),
+            inventory.Described(
+                endpoint=Endpoint(host="three.example.org"),
+                contacts=["one@example.org"],
+                tags=["one"],
+            ),
+        ]
+    )
+
+    endpoint = Endpoint.objects.get(host="two.example.org")
+    assert [one.email for one in endpoint.contacts.all()] == ["two@example.org"]
+    assert [one.name for one in endpoint.tags.all()] == ["two"]
+    assert Contact.objects.get(email="two@example.org").team == team
+    assert Contact.objects.count() == Tag.objects.count() == 2
+    assert endpoint.next_notice_at == first.next_notice_at
+    assert list(Endpoint.objects.matching("two.example")) == [endpoint]
+    assert len(told_of("two")) == 5
+    assert told_of("two") == told_of("one")
+
+
+@pytest.mark.django_db(transaction=True)  # MongoDB ends a block that an error was in
+def test_one_that_is_there_already_keeps_the_others_out():
+    make_endpoint("b.example.org")
+
+    with pytest.raises(IntegrityError):
+        inventory.add_endpoints(
+            [
+                inventory.Described(endpoint=Endpoint(host=f"{x}.example.org"))
+                for x in "abc"
+            ]
+        )
+
+    assert [row.host for row in Endpoint.objects.all()] == ["b.example.org"]
