@@ -17,10 +17,10 @@ from accounts.tests.soft_key import SoftKey, to_text
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-def one_time_code(secret=SECRET, *, ahead=0):
-    """RFC 6238: the code of this half minute, or of one `ahead`."""
-    step = struct.pack(">Q", int(time.time()) // 30 + ahead)
-    digest = hmac.digest(base64.b32decode(secret), step, "sha1")
+def one_time_code(secret=SECRET, *, ahead=0, at=None):
+    """RFC 6238: the code of this half minute, of one `ahead`, or of the step `at`."""
+    step = int(time.time()) // 30 + ahead if at is None else at
+    digest = hmac.digest(base64.b32decode(secret), struct.pack(">Q", step), "sha1")
     offset = digest[-1] & 15
     number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
     return f"{number % 1_000_000:06}"

@@ -125,7 +125,7 @@ def test_the_code_of_the_setup_is_used_up_by_it(client, user):
 
     second = Client()
     enter_password(second, user)
-    enter_code(second, one_time_code(secret))
+    enter_code(second, one_time_code(secret, at=used))
 
     assert not is_signed_in(second)
     assert LastStep.objects.get().step == used

