@@ -2,7 +2,20 @@ import socket
 
 import pytest
 
+from certs.models import Contact
+from certs.tests.services.notices.rows import make_policy
 from certs.tests.warned import MailServer, serving
+
+
+@pytest.fixture
+def contact():
+    return Contact.objects.create(email="ops@example.org")
+
+
+@pytest.fixture
+def always():
+    """A policy that is open at all hours, of steps in days."""
+    return make_policy(steps="30d 14d 7d 1d", from_hour=0, until_hour=24)
 
 
 @pytest.fixture

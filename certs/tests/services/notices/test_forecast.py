@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Team
-from certs.models import Acknowledgement, Contact, Endpoint
+from certs.models import Acknowledgement, Endpoint
 from certs.services.notices import forecast
 from certs.tests.services.notices.rows import (
     NOW,
@@ -17,11 +17,6 @@ from certs.tests.services.notices.rows import (
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def contact():
-    return Contact.objects.create(email="ops@example.org")
 
 
 def coming(days=30, **options):

@@ -24,17 +24,6 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def contact():
-    return Contact.objects.create(email="ops@example.org")
-
-
-@pytest.fixture
-def always():
-    """A policy that is open at all hours, of steps in days."""
-    return make_policy(steps="30d 14d 7d 1d", from_hour=0, until_hour=24)
-
-
 def test_of_several_open_steps_the_newest_alone_waits(always, contact):
     endpoint = make_warned(days=10, contacts=[contact], policy=always)
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Team
-from certs.models import Contact
 from certs.services.notices import ledger
 from certs.tests.services.notices.rows import (
     NOW,
@@ -22,17 +21,6 @@ from certs.tests.services.notices.rows import (
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def contact():
-    return Contact.objects.create(email="ops@example.org")
-
-
-@pytest.fixture
-def always():
-    """A policy that is open at all hours, of steps in days."""
-    return make_policy(steps="30d 14d 7d 1d", from_hour=0, until_hour=24)
 
 
 def test_snoozed_steps_are_told_when_the_snooze_ends(always, contact):
