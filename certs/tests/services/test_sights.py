@@ -6,7 +6,7 @@ import pytest
 
 from certs.models import Certificate, Health, Observation
 from certs.pki.x509 import parse_der
-from certs.services import inventory, sights, watch
+from certs.services import inventory, sights
 from certs.tests.factories import (
     NOW,
     answers,
@@ -16,6 +16,7 @@ from certs.tests.factories import (
     make_root,
     make_store,
 )
+from certs.tests.services.watching import observe
 
 pytestmark = pytest.mark.django_db
 
@@ -24,10 +25,6 @@ pytestmark = pytest.mark.django_db
 def _trusted():
     """The authority of the tests is the organisation's own."""
     make_store("Test", roots=[make_root()])
-
-
-def observe(*endpoints, probe, now=NOW):
-    return list(watch.observe(endpoints, now=now, probe=probe))
 
 
 def test_a_leaf_that_is_no_certificate_is_an_error_with_a_code():

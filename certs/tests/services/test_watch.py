@@ -17,6 +17,7 @@ from certs.tests.factories import (
     make_store,
     refuses,
 )
+from certs.tests.services.watching import observe
 
 pytestmark = pytest.mark.django_db
 
@@ -25,10 +26,6 @@ pytestmark = pytest.mark.django_db
 def _trusted():
     """The authority of the tests is the organisation's own."""
     make_store("Test", roots=[make_root()])
-
-
-def observe(*endpoints, probe, now=NOW):
-    return list(watch.observe(endpoints, now=now, probe=probe))
 
 
 def test_a_check_writes_state_certificates_and_one_observation():

@@ -16,6 +16,7 @@ from certs.tests.factories import (
     make_store,
     seen,
 )
+from certs.tests.services.watching import observe
 
 pytestmark = pytest.mark.django_db
 
@@ -24,10 +25,6 @@ pytestmark = pytest.mark.django_db
 def _trusted():
     """The authority of the tests is the organisation's own."""
     make_store("Test", roots=[make_root()])
-
-
-def observe(*endpoints, probe, now=NOW):
-    return list(watch.observe(endpoints, now=now, probe=probe))
 
 
 def test_the_name_is_asked_for_at_the_listed_addresses_each_once():
