@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from itertools import islice
 from urllib.parse import urlencode
 
 from django.db.models import Model
@@ -12,12 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bench.browser import get
-from certs.models import Certificate, Contact, Endpoint, Figure, Observation
+from certs.models import (
+    Certificate,
+    Contact,
+    Endpoint,
+    Figure,
+    Notice,
+    Observation,
+)
 from certs.pki.demo import words
-from certs.services import patience
+from certs.services import seed
+from certs.services.work import rounds
 from certs.views import paging
-
-DUE = 1000  # endpoints that a round of checks reads at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +45,8 @@ def pages() -> Iterator[Page]:
     yield from _searches()
     yield from _records()
     yield from _admin()
-    yield Page(name=f"due, the next {DUE:,} to check", ask=lambda _: _due())
+    yield from _warnings()
+    yield Page(name=f"due, the next {rounds.BATCH} to check", ask=lambda _: _due())
 
 
 def _lists() -> Iterator[Page]:
@@ -127,10 +133,26 @@ def _admin() -> Iterator[Page]:
     yield _changelist("observation", "TLS version", tls_version="TLSv1.2")
 
 
+def _warnings() -> Iterator[Page]:
+    """Yield what people look at to see who is told of what."""
+    recipient = Notice.objects.latest("id").recipient
+    yield _page("warnings", reverse("certs:warnings"))
+    for state in ("waiting", "superseded"):
+        yield _page(f"warnings, {state}", reverse("certs:warnings"), {"state": state})
+    yield _page("warnings, one person", reverse("certs:warnings"), {"q": recipient})
+    yield _page("warnings, a host", reverse("certs:warnings"), {"q": "payments"})
+    yield _page("what goes out next", reverse("certs:warnings-next"))
+    yield _page("policies", reverse("certs:policies"))
+    yield _page("jobs", reverse("certs:jobs"))
+    yield _changelist("notice")
+    yield _changelist("notice", "waiting", state="waiting")
+    yield _changelist("notice", "search", q="payments")
+
+
 def _due() -> list[Endpoint]:
-    """Return what `manage.py observe` checks first."""
-    rows = Endpoint.objects.filter(paused=False)
-    return list(islice(patience.read(rows, batch=DUE), DUE))
+    """Return what a worker would claim if all of the estate were due."""
+    some_day = timezone.now() + 2 * seed.NEVER
+    return list(rounds.due(now=some_day).places()[: rounds.BATCH])
 
 
 def _list(name: str, **asked: str) -> Page:

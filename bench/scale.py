@@ -53,6 +53,8 @@ def measure(sizes: Iterable[int], *, repeat: int, only: str) -> Results:
     with override_settings(STORAGES=browser.plain_files()):
         for size in sizes:
             speed = _grow_to(size)
+            _say(f"{size:,} endpoints: writing warnings")
+            warnings = rates.warnings()
             client = browser.signed_in()
             _say(f"{size:,} endpoints: measuring pages")
             results.pages[size] = {
@@ -64,6 +66,7 @@ def measure(sizes: Iterable[int], *, repeat: int, only: str) -> Results:
             _say(f"{size:,} endpoints: measuring export and checks")
             results.rates[size] = {
                 "seeding, endpoints/s": speed,
+                **warnings,
                 **rates.measure(client),
                 f"load of the machine, {os.cpu_count()} cores": load,
             }

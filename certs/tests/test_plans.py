@@ -29,7 +29,9 @@ from certs.models.search import MANY
 from certs.pki import grading
 from certs.pki.demo import words
 from certs.services import seed
+from certs.services.notices import ledger
 from certs.services.questions import filtered
+from certs.services.work import rounds
 from certs.tests.factories import NOW
 from certs.views import paging, selection
 
@@ -105,6 +107,7 @@ def questions():
     yield from searches()
     yield from details()
     yield from screens()
+    yield from duties()
 
 
 def states():
@@ -200,11 +203,20 @@ def screens():
     yield "admin, runs by version", version[:PAGE]
 
 
+def duties():
+    """What workers look for each minute."""
+    for kind in (rounds.CHECK, rounds.DEEP):
+        due = rounds.due(now=NOW, kind=kind)
+        yield kind.due, due.values_list("pk", flat=True)[: rounds.BATCH]
+    yield "to be warned of", ledger.due(now=NOW).values_list("pk", flat=True)
+
+
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_no_list_reads_a_whole_table():
     for _ in seed.plant(ENDPOINTS, seed=1, now=NOW):
         pass
+    Endpoint.objects.update(next_notice_at=NOW + timedelta(days=1))  # as most are
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

@@ -69,6 +69,8 @@ class Ladder:
         found = [each for each in self.steps if now < each.crossed_at <= until]
         last = calendar.local_day(until, at=self._zone)
         day = calendar.local_day(now, at=self._zone)
+        if not self._policy.daily_after_step:  # then nothing is daily before the end
+            day = max(day, self._end)
         while day <= last:
             daily = self._daily(day)
             if daily is not None and now < daily.crossed_at <= until:

@@ -140,9 +140,9 @@ def _crossing(
         if not is_silent and not (is_daily and step.kind in seen):
             last[step.due_at] = step
             seen.add(step.kind)
-    for step in last.values():
-        if step.due_at <= until:
-            yield _coming(endpoint, chosen, step.key, step.kind, step.due_at)
+    for due_at, step in last.items():
+        if due_at <= until:
+            yield _coming(endpoint, chosen, step.key, step.kind, due_at)
     told = standing.told.get(endpoint.pk, ())
     for late in silence.escalations(endpoint, chosen.policy, told, quiet):
         if now < late.crossed_at <= until:
@@ -177,11 +177,10 @@ def _ending(now: datetime) -> list[Endpoint]:
 
 
 def _batches(rows: Iterable[Endpoint]) -> Iterator[list[Endpoint]]:
-    """Return batches whose certificates and teams are read."""
+    """Return batches with their teams, and what steps are made of."""
     everything = list(rows)
+    served = Certificate.objects.only("not_before", "not_after", "fingerprint_sha256")
     for start in range(0, len(everything), BATCH):
         batch = everything[start : start + BATCH]
-        prefetch_related_objects(
-            batch, Prefetch("certificate", Certificate.objects.defer("der")), "team"
-        )
+        prefetch_related_objects(batch, Prefetch("certificate", served), "team")
         yield batch

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
 from certs.models import Certificate, Endpoint, Notice
+from certs.models.endpoint import EndpointQuerySet
 from certs.services import patience
 from certs.services.notices import decisions
 from certs.services.notices.book import NEVER_TOLD, Decision
@@ -61,14 +62,18 @@ def touch(endpoints: Iterable[UUID], *, now: datetime = LONG_AGO) -> None:
 
 def touch_all(*, now: datetime) -> None:
     """Have all endpoints looked at in the next round."""
-    # Both: an index has the paused ones apart.
     rows = Endpoint.objects.filter(paused__in=(True, False), next_notice_at__gt=now)
     rows.update(next_notice_at=now)
 
 
+def due(*, now: datetime) -> EndpointQuerySet:
+    """Return the endpoints that the round of `now` looks at, paused ones too."""
+    # Both: an index has the paused ones apart.
+    return Endpoint.objects.filter(paused__in=(True, False), next_notice_at__lte=now)
+
+
 def _due(*, now: datetime) -> list[UUID]:
-    rows = Endpoint.objects.filter(paused__in=(True, False), next_notice_at__lte=now)
-    return sorted(rows.order_by().values_list("pk", flat=True))
+    return sorted(due(now=now).order_by().values_list("pk", flat=True))
 
 
 def _write(keys: Sequence[UUID], *, now: datetime) -> int:

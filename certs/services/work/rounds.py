@@ -58,7 +58,8 @@ def due(*, now: datetime, kind: Kind = CHECK) -> EndpointQuerySet:
 
     Those that somebody holds are none of them: they are due when the lease is over.
     """
-    rows = Endpoint.objects.filter(paused=False, **{f"{kind.due}__lte": now})
+    # Not `paused=False`, which no index of SQLite serves: health.conditions.
+    rows = Endpoint.objects.filter(paused__in=(False,), **{f"{kind.due}__lte": now})
     return rows.order_by(kind.due)
 
 
