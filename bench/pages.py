@@ -15,7 +15,6 @@ from certs.models import (
     Certificate,
     Contact,
     Endpoint,
-    Figure,
     Notice,
     Observation,
 )
@@ -27,19 +26,15 @@ from certs.views import paging
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Something that is asked again and again; `before` makes it ready each time."""
+    """Something that is asked again and again."""
 
     name: str
     ask: Callable[[Client], object]
-    before: Callable[[], object] | None = None
 
 
 def pages() -> Iterator[Page]:
     """Yield every page; what they ask for is taken from the inventory."""
-    dashboard = reverse("certs:dashboard")
-    yield _page("dashboard", dashboard)
-    # Before the first round of checks: the page counts what it will show from then on.
-    yield _page("dashboard, the first", dashboard, before=Figure.objects.all().delete)
+    yield _page("dashboard", reverse("certs:dashboard"))
     yield from _lists()
     yield from _places()
     yield from _searches()
@@ -170,11 +165,7 @@ def _record(name: str, row: Model) -> Page:
 
 
 def _page(
-    name: str,
-    path: str,
-    asked: dict[str, object] | dict[str, str] | None = None,
-    *,
-    before: Callable[[], object] | None = None,
+    name: str, path: str, asked: dict[str, object] | dict[str, str] | None = None
 ) -> Page:
     url = f"{path}?{urlencode(asked)}" if asked else path
-    return Page(name=name, ask=lambda client: get(client, url), before=before)
+    return Page(name=name, ask=lambda client: get(client, url))

@@ -106,7 +106,7 @@ def _grow_to(size: int) -> str:
 def _timing(client: Client, page: Page, *, repeat: int) -> Timing | None:
     """Return None for a page that fails: the others are worth knowing."""
     try:
-        return timed(lambda: page.ask(client), repeat=repeat, before=page.before)
+        return timed(lambda: page.ask(client), repeat=repeat)
     except (RuntimeError, DatabaseError) as error:
         _say(f"{page.name}: {error}")
         return None

@@ -22,13 +22,11 @@ class Timing:
     rows: int = 0
 
 
-def timed(ask: Ask, *, repeat: int, before: Ask | None = None) -> Timing:
-    """Ask `repeat` times; `before` comes before each and is not counted."""
+def timed(ask: Ask, *, repeat: int) -> Timing:
+    """Ask `repeat` times."""
     took: list[float] = []
     first = time.perf_counter()
     for _ in range(WARM_UP + repeat):
-        if before is not None:
-            before()
         begun = time.perf_counter()
         answer = ask()
         ended = time.perf_counter()

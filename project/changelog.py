@@ -84,6 +84,7 @@ TRACKED: list[dict[str, Any]] = [
     },
     {"model": "certs.Acknowledgement"},
     {"model": "certs.TrustRoot", "exclude_fields": ["added_by", "added_at"]},
+    {"model": "certs.RevocationList", "include_fields": ["store", "url"]},
 ]
 
 # Model or app, and why its changes are no entries.

@@ -24,6 +24,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "exports": _every(timedelta(hours=1), "certs.tasks.jobs.prune_exports"),
     "letters": _every(rota.EVERY[rota.LETTERS], "certs.tasks.letters.deliver"),
     "warnings": _every(rota.EVERY[rota.WARNINGS], "certs.tasks.warnings.warn"),
+    "revocation-lists": _every(
+        rota.EVERY[rota.REVOCATION], "certs.tasks.revocation.look"
+    ),
     # Whether a week has passed, the database knows.
     "report": _every(timedelta(hours=1), "certs.tasks.reports.weekly"),
 }

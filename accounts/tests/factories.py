@@ -34,9 +34,10 @@ def unnoticed(make):
 
 
 @unnoticed
-def make_team(name=None):
+def make_team(name=None, **fields):
     name = name or f"Team {next(_numbers)}"
-    return Team.objects.create(name=name, slug=name.lower().replace(" ", "-"))
+    slug = name.lower().replace(" ", "-")
+    return Team.objects.create(name=name, slug=slug, **fields)
 
 
 @unnoticed

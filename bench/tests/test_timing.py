@@ -26,14 +26,6 @@ def test_what_takes_long_is_asked_once(monkeypatch):
     assert asked == [1]
 
 
-def test_what_comes_before_is_done_each_time():
-    done = []
-
-    timed(lambda: done.append("ask"), repeat=1, before=lambda: done.append("before"))
-
-    assert done == ["before", "ask"] * 2
-
-
 @pytest.mark.parametrize(
     ("answer", "rows"),
     [("<table><tr><td><tr class='x'></table>", 2), (["a", "b", "c"], 3), (None, 0)],

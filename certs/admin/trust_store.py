@@ -1,4 +1,4 @@
-"""Trust stores: the roots of private CAs."""
+"""Trust stores: the roots of private CAs, and where their revocation lists are."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from accounts.editing import EditAdmin, EditForm
 from accounts.requests import person
 from certs.admin import display
 from certs.forms import CertificateInput
-from certs.models import TrustRoot, TrustStore
+from certs.models import RevocationList, TrustRoot, TrustStore
 from certs.pki import roots
 from certs.pki.x509 import FileContents
 from certs.services import trust
@@ -82,6 +82,41 @@ class TrustRootInline(admin.StackedInline[TrustRoot, TrustStore]):
         return display.moment(root.certificate.not_after)
 
 
+class RevocationListInline(admin.StackedInline[RevocationList, TrustStore]):
+    """Where clients find the revocation lists of a store's CAs, and what they find."""
+
+    model = RevocationList
+    fields = ("url", "condition", "issuer", "contents")
+    readonly_fields = ("condition", "issuer", "contents")
+    extra = 0
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: what was read belongs to its address, another has another list."""
+        return False
+
+    @admin.display(description="State")
+    def condition(self, row: RevocationList) -> str:
+        trouble = row.trouble(timezone.now())
+        if trouble is None and row.next_update is None:
+            words = "Not fetched yet: a worker does so within ten minutes"
+        else:
+            words = trouble.label.capitalize() if trouble else "Good"
+        return f"{words}. {row.error}" if row.error else words
+
+    @admin.display(description="Contents")
+    def contents(self, row: RevocationList) -> str:
+        if row.next_update is None:
+            return ""
+        return format_html(
+            "Number {}, {} revoked, made {}, good until {}, fetched {}",
+            row.number or "none",
+            row.revoked,
+            display.moment(row.this_update),
+            display.moment(row.next_update),
+            display.moment(row.fetched_at),
+        )
+
+
 @admin.register(TrustStore)
 class TrustStoreAdmin(EditAdmin[TrustStore]):
     """Private CAs. The public ones come with each release; the list says so."""
@@ -91,7 +126,7 @@ class TrustStoreAdmin(EditAdmin[TrustStore]):
     list_filter = ("is_active",)
     search_fields = ("name",)
     autocomplete_fields = ("teams",)
-    inlines = (TrustRootInline,)
+    inlines = (TrustRootInline, RevocationListInline)
     fieldsets = (
         (None, {"fields": ("name", "teams", "with_public", "is_active")}),
         ("Add roots", {"fields": ("pem", "file")}),

@@ -10,6 +10,7 @@ from certs.models.health import NEEDS_ATTENTION, Health, Reachability
 from certs.models.notice import Acknowledgement, Letter, Notice, Undeliverable
 from certs.models.observation import Observation
 from certs.models.policy import Policy, TeamPolicy
+from certs.models.revocation_list import RevocationList
 from certs.models.search import CertificateText, EndpointText
 from certs.models.trust_store import TrustRoot, TrustStore
 from certs.models.work import Duty, Job, Worker
@@ -33,6 +34,7 @@ __all__ = [
     "Observation",
     "Policy",
     "Reachability",
+    "RevocationList",
     "Tag",
     "TeamPolicy",
     "TrustRoot",

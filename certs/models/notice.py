@@ -127,6 +127,11 @@ class Notice(models.Model):
             models.Index(fields=["state", "due_at"], name="notice_due"),
             models.Index(fields=["-created_at", "-id"], name="notice_by_time"),
             models.Index(fields=["recipient", "-created_at"], name="notice_by_person"),
+            # The admin's filters.
+            models.Index(
+                fields=["state", "-created_at", "-id"], name="notice_by_state"
+            ),
+            models.Index(fields=["kind", "-created_at", "-id"], name="notice_by_kind"),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from accounts import sealing
 from certs.models import Channel
-from certs.pki import posting
+from certs.pki import errands
 
 SECONDS = 30.0  # for one message, from the start of its process to the end
 CHECK_SECONDS = 10.0  # for a look at an address: somebody waits
@@ -26,7 +26,7 @@ def send(channel: Channel, *, title: str, body: str, facts: dict[str, Any]) -> N
     `facts` are for programs: a webhook gets them, in JSON. No transaction may be open,
     for this takes up to SECONDS.
     """
-    message = posting.Message(
+    message = errands.Message(
         url=_opened(channel),
         title=title,
         body=body,
@@ -34,8 +34,8 @@ def send(channel: Channel, *, title: str, body: str, facts: dict[str, Any]) -> N
         guard=settings.CHECK_GUARD,
     )
     try:
-        posting.post(posting.Kind(channel.kind), message, seconds=SECONDS)
-    except posting.PostingError as error:
+        errands.post(errands.Kind(channel.kind), message, seconds=SECONDS)
+    except errands.ErrandError as error:
         raise ChannelError(str(error)) from None
 
 
@@ -58,8 +58,8 @@ def test(channel: Channel, *, now: datetime) -> str:
 def check(kind: str, address: str) -> None:
     """Raise ChannelError unless `address` can be one of that kind; nobody is asked."""
     try:
-        posting.check(posting.Kind(kind), address, seconds=CHECK_SECONDS)
-    except posting.PostingError as error:
+        errands.check(errands.Kind(kind), address, seconds=CHECK_SECONDS)
+    except errands.ErrandError as error:
         raise ChannelError(str(error)) from None
 
 

@@ -1,6 +1,7 @@
 """Counts of all endpoints: of a few for each page, of many when they were written.
 
-Who has written many endpoints calls `renew`; a page reads what was counted then.
+Who has written many endpoints calls `renew`; a page reads what was counted then and
+never counts itself.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from certs.models.quarters import quarter
 from certs.services import patience
 
 EVERY = timedelta(minutes=1)  # at the most; who claimed it and died is waited for
-GOOD_FOR = timedelta(days=7)  # what is older is counted for the page
+GOOD_FOR = timedelta(days=7)  # what is older is shown to nobody
 FIRST_ISSUERS = 100
 
 # What is counted reaches from here to there.
@@ -50,11 +51,12 @@ def renew(*, now: datetime) -> None:
     """Count a large inventory, but for what was counted less than a minute ago."""
     if not size(Endpoint).is_exact:
         for kind in Figure.Kind:
-            _renew(kind, now=now, waits=patience.LONG)
+            if patience.patiently(partial(_claim, kind, now=now)):
+                patience.patiently(partial(_count, kind, now=now))
 
 
 def ranking(*, now: datetime) -> Ranking | None:
-    """Return the issuers, the largest first; None while they are being counted."""
+    """Return the issuers, the largest first; None until they are counted."""
     if size(Endpoint).is_exact:
         return _ranking(Endpoint.objects.issuer_counts())
     figure = _figure(Figure.Kind.ISSUERS, now=now)
@@ -68,7 +70,7 @@ def ranking(*, now: datetime) -> Ranking | None:
 
 
 def ends(moments: Sequence[datetime], *, now: datetime) -> Ends | None:
-    """Return what ends from each moment to the next; None while it is being counted.
+    """Return what ends from each moment to the next; None until that is counted.
 
     The moments begin today and reach 26 weeks ahead, at midnights of one time zone.
     """
@@ -94,20 +96,7 @@ def ends(moments: Sequence[datetime], *, now: datetime) -> Ends | None:
 
 
 def _figure(kind: Figure.Kind, *, now: datetime) -> Figure | None:
-    """Return what is stored; where nothing is, the first who asks counts it."""
-    counted = Figure.objects.filter(pk=kind, counted_at__gt=now - GOOD_FOR)
-    figure = counted.first()
-    if figure is None and _renew(kind, now=now, waits=patience.BRIEF):
-        figure = counted.first()
-    return figure
-
-
-def _renew(kind: Figure.Kind, *, now: datetime, waits: Sequence[float]) -> bool:
-    """Count and store one figure; False if somebody has claimed it a moment ago."""
-    if not patience.patiently(partial(_claim, kind, now=now), waits=waits):
-        return False
-    patience.patiently(partial(_count, kind, now=now), waits=waits)
-    return True
+    return Figure.objects.filter(pk=kind, counted_at__gt=now - GOOD_FOR).first()
 
 
 def _claim(kind: Figure.Kind, *, now: datetime) -> bool:

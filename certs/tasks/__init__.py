@@ -7,6 +7,7 @@ from certs.tasks import (
     letters,
     presence,
     reports,
+    revocation,
     upkeep,
     warnings,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "letters",
     "presence",
     "reports",
+    "revocation",
     "upkeep",
     "warnings",
 ]

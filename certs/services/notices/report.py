@@ -4,23 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
-from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import User
 from certs.models import Endpoint, Letter, TrustRoot, Undeliverable
 from certs.pki import roots
 from certs.services import patience
-from certs.services.notices import policies, recipients
+from certs.services.notices import bulletins, policies, recipients, revocation
 
 SHOWN = 20  # rows of each kind; the report says how many more there are
 BATCH = 500  # endpoints asked about at a time
 SOON = timedelta(days=90)
 OLD = timedelta(days=90)
 WEEK = timedelta(days=7)
-_LETTERS = UUID("01932d1c-6f00-7c4a-9d58-3d7be2f2b7aa")  # of letters of this kind
 
 
 @dataclass(slots=True)
@@ -54,22 +51,13 @@ def send(*, now: datetime) -> int:
     if not parts:
         return 0
     year, week, _ = now.isocalendar()
-    people = User.objects.administrators().filter(is_active=True)
-    letters = [
-        Letter(
-            id=uuid5(_LETTERS, f"{year}-{week} {address}"),
-            kind=Letter.Kind.REPORT,
-            address=address,
-            subject=_subject(parts),
-            body=_body(parts),
-            created_at=now,
-            due_at=now,
-        )
-        for address in sorted(set(people.values_list("email", flat=True)))
-    ]
-    before = _written(letters)
-    Letter.objects.bulk_create(letters, ignore_conflicts=True)
-    return len(letters) - before
+    return bulletins.put_out(
+        f"{year}-{week}",
+        addresses=bulletins.administrators(),
+        subject=_subject(parts),
+        body=_body(parts),
+        now=now,
+    )
 
 
 def report(*, now: datetime) -> list[Part]:
@@ -78,6 +66,7 @@ def report(*, now: datetime) -> list[Part]:
         _untold(),
         _ending_roots(now=now),
         _old_store(now=now),
+        _revocation(now=now),
         _flagged(),
         _given_up(now=now),
     )
@@ -123,6 +112,15 @@ def _is_old(made: date, *, now: datetime) -> bool:
     return now.date() - made > OLD
 
 
+def _revocation(*, now: datetime) -> Part:
+    part = Part("Revocation lists of private CAs that are old, overdue or out of reach")
+    for row in revocation.in_trouble(now=now):
+        part.add(
+            f"{revocation.in_words(row, now=now)} {_address(revocation.where(row))}"
+        )
+    return part
+
+
 def _flagged() -> Part:
     part = Part("Mail addresses that were refused again and again")
     rows = Undeliverable.objects.filter(refusals__gte=Undeliverable.FLAGGED_FROM)
@@ -139,10 +137,6 @@ def _given_up(*, now: datetime) -> Part:
         to = row.address or row.channel or "a channel that is gone"
         part.add(f"to {to}: {row.error[:200]} {_address(where)}")
     return part
-
-
-def _written(letters: list[Letter]) -> int:
-    return Letter.objects.filter(pk__in=[letter.pk for letter in letters]).count()
 
 
 def _subject(parts: list[Part]) -> str:

@@ -11,6 +11,7 @@ WARNINGS = "warnings"
 LETTERS = "letters"
 RETENTION = "retention"
 REPORT = "report"
+REVOCATION = "revocation-lists"
 
 CACHE_KEY = "work-standstill"  # what pages know of what is late
 
@@ -21,4 +22,5 @@ EVERY = {
     LETTERS: timedelta(minutes=1),
     RETENTION: timedelta(days=1),
     REPORT: timedelta(days=7),
+    REVOCATION: timedelta(minutes=10),
 }

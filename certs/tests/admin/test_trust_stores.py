@@ -1,3 +1,4 @@
+from datetime import timedelta
 from ssl import DER_cert_to_PEM_cert as pem
 
 import pytest
@@ -6,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from certs.models import Certificate, TrustRoot, TrustStore
+from certs.models import Certificate, RevocationList, TrustRoot, TrustStore
 from certs.pki.demo.authority import Authority
 from certs.pki.roots import certifi_store
 from certs.tests.factories import (
@@ -40,6 +41,7 @@ def form(name="Corp", **fields):
         "is_active": "on",
         "with_public": "on",
         **{f"roots-{key}": value for key, value in inline.items()},
+        **{f"revocation_lists-{key}": value for key, value in inline.items()},
         **fields,
     }
 
@@ -190,7 +192,7 @@ def test_a_store_takes_the_same_queries_however_many_roots(
     store = TrustStore.objects.get()
     assert store.roots.count() == rows
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert client.get(screen("change", store.pk)).status_code == 200
 
 
@@ -238,3 +240,79 @@ def test_an_editor_sees_roots_and_no_way_to_add_any(client):
     assert 'name="pem"' not in page
     assert 'name="_save"' not in page
     assert "DELETE" not in page
+
+
+def with_list(url, **fields):
+    return form(
+        **{"revocation_lists-TOTAL_FORMS": "1", "revocation_lists-0-url": url}, **fields
+    )
+
+
+def test_a_revocation_list_is_added_by_its_address(client, administrator):
+    client.post(screen("add"), with_list("http://ca.test/corp.crl"))
+
+    row = RevocationList.objects.get()
+    page = client.get(screen("change", row.store_id)).text
+    assert row.store.name == "Corp"
+    assert "Not fetched yet" in page
+    assert "http://ca.test/corp.crl" in page
+
+
+def test_an_address_from_which_nothing_can_be_fetched_is_refused(client, administrator):
+    response = client.post(screen("add"), with_list("ldap://ca.test/cn=Corp"))
+
+    assert "begins with http:// or https://" in response.text
+    assert not TrustStore.objects.exists()
+
+
+def test_the_screen_says_what_a_list_said_and_what_is_wrong(client, administrator):
+    store = make_store("Corp", roots=[make_root()])
+    now = timezone.now()
+    RevocationList.objects.create(
+        store=store,
+        url="http://ca.test/good.crl",
+        number="12",
+        revoked=3,
+        this_update=now,
+        next_update=now + timedelta(days=7),
+        fetched_at=now,
+    )
+    RevocationList.objects.create(
+        store=store,
+        url="http://ca.test/gone.crl",
+        failed_since=now - timedelta(days=2),
+        error="The address answered with status 404.",
+    )
+
+    page = client.get(screen("change", store.pk)).text
+
+    assert "Good" in page
+    assert "Number 12, 3 revoked" in page
+    assert "Out of reach. The address answered with status 404." in page
+
+
+def test_an_address_is_not_edited_but_deleted_and_added(client, administrator):
+    store = make_store("Corp", roots=[make_root()])
+    row = RevocationList.objects.create(store=store, url="http://ca.test/a.crl")
+    lists = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "1", "0-id": row.pk}
+    lists |= {"0-store": store.pk, "0-url": "http://ca.test/b.crl"}
+    posted = form(**{f"revocation_lists-{key}": value for key, value in lists.items()})
+
+    client.post(screen("change", store.pk), posted)
+    assert RevocationList.objects.get().url == "http://ca.test/a.crl"
+
+    client.post(
+        screen("change", store.pk), {**posted, "revocation_lists-0-DELETE": "on"}
+    )
+    assert not RevocationList.objects.exists()
+
+
+def test_who_may_only_look_sees_lists_and_adds_none(client):
+    client.force_login(make_user("Viewer", is_staff=True))
+    store = make_store("Corp", roots=[make_root()])
+    RevocationList.objects.create(store=store, url="http://ca.test/a.crl")
+
+    page = client.get(screen("change", store.pk)).text
+
+    assert "http://ca.test/a.crl" in page
+    assert client.post(screen("add"), with_list("http://b.test/")).status_code == 403

@@ -9,7 +9,7 @@ from certs.pki.demo.servers import make_context
 
 
 class Listener(ThreadingHTTPServer):
-    """Keeps what was posted: path, headers, body."""
+    """Keeps what was asked or posted: path, headers, body."""
 
     daemon_threads = True
     block_on_close = False
@@ -31,7 +31,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: "Listener"
 
     def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.posted.append((self.path, dict(self.headers), body))
         time.sleep(self.server.pause)
         with contextlib.suppress(OSError):  # who asked has gone
@@ -40,6 +40,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(self.server.answer)
+
+    def do_GET(self):
+        self.do_POST()
 
     def log_message(self, *args):
         pass

@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from certs.models import Figure
 from certs.models.counting import Certainty, Count
 from certs.services import figures
 from certs.tests.factories import make_checked, make_endpoint, make_team, make_user
@@ -122,14 +121,12 @@ def test_what_was_counted_on_another_day_is_shown_with_it(client, viewer, large)
     assert client.get(DASHBOARD).text.count(f"counted on {day:%-d %b %Y, %H:%M}") == 2
 
 
-def test_the_second_of_two_first_viewers_is_told_to_come_back(client, viewer, large):
+def test_before_the_first_round_nothing_of_many_is_counted(client, viewer, large):
     checked(9)
-    for kind in Figure.Kind:
-        Figure.objects.create(kind=kind, claimed_at=timezone.now())
 
     page = client.get(DASHBOARD)
 
-    assert page.text.count("Being counted. Reload the page in a minute.") == 2
+    assert page.text.count("Counted at the end of the next round of checks.") == 2
     assert page.context["weeks"] is None
 
 

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from certs.pki.posting import Kind, PostingError, check
-from certs.pki.posting.services import LOCAL, refusal as no_service
+from certs.pki.errands import ErrandError, Kind, check
+from certs.pki.errands.services import LOCAL, refusal as no_service
+from certs.tests.pki.errands.sending import SECONDS, send
 from certs.tests.pki.listening import listening
-from certs.tests.pki.posting.sending import SECONDS, send
 
 # What Apprise imports while its services are found.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")
@@ -26,7 +26,7 @@ def test_apprise_posts_title_and_body():
 def test_a_service_that_answers_with_an_error_is_told_by_its_status():
     with (
         listening(status=503) as server,
-        pytest.raises(PostingError, match="status 503"),
+        pytest.raises(ErrandError, match="status 503"),
     ):
         send(Kind.APPRISE, server.url("/private-part", scheme="json"))
 
@@ -59,7 +59,7 @@ def test_an_address_is_checked_without_connecting_anywhere():
     with listening() as server:
         check(Kind.APPRISE, server.url(scheme="json"), seconds=SECONDS)
         check(Kind.WEBHOOK, server.url(), seconds=SECONDS)
-        with pytest.raises(PostingError, match="runs on this machine"):
+        with pytest.raises(ErrandError, match="runs on this machine"):
             check(Kind.APPRISE, "syslog://", seconds=SECONDS)
 
     assert not server.posted

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from certs.pki.posting.doorkeeper import Doorkeeper, RefusedError
-from certs.tests.pki.posting.sending import LOOPBACK
+from certs.pki.errands.doorkeeper import Doorkeeper, RefusedError
+from certs.tests.pki.errands.sending import LOOPBACK
 
 
 def test_only_addresses_that_are_allowed_are_connected_to():

@@ -8,8 +8,8 @@ from typing import Any
 import apprise
 from apprise.manager_plugins import NotificationManager
 
-from certs.pki.posting.message import Message
-from certs.pki.posting.order import carry_out, own_output
+from certs.pki.errands.message import Message
+from certs.pki.errands.order import carry_out, own_output
 
 # Desktops, devices and logs of the machine itself.
 LOCAL = frozenset(
@@ -106,7 +106,7 @@ if __name__ == "__main__":  # pragma: no cover - runs as a process of its own
     carry_out(
         sys.argv[1:],
         check=refusal,
-        post=post,
+        work=post,
         read=sys.stdin.buffer,
         write=own_output(),
     )

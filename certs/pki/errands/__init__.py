@@ -1,4 +1,4 @@
-"""Posts a message to where a person says, from a process of its own.
+"""Posts a message, or fetches a file, in a process of its own.
 
 The process reads its order from its standard input, so that no list of processes and
 no environment shows an address. It is held to a guard at every single connection
@@ -6,7 +6,7 @@ no environment shows an address. It is held to a guard at every single connectio
 about an address is lost with it.
 """
 
-from certs.pki.posting.child import PostingError, check, post
-from certs.pki.posting.message import Kind, Message
+from certs.pki.errands.child import ErrandError, check, fetch, post
+from certs.pki.errands.message import Kind, Message
 
-__all__ = ["Kind", "Message", "PostingError", "check", "post"]
+__all__ = ["ErrandError", "Kind", "Message", "check", "fetch", "post"]

@@ -1,7 +1,7 @@
 """Messages to a server on loopback."""
 
+from certs.pki.errands import Message, post
 from certs.pki.guard import Guard, parse_networks
-from certs.pki.posting import Message, post
 
 LOOPBACK = Guard(allow_loopback=True, allow=parse_networks("127.0.0.0/8 ::1"))
 SECRET = "a long secret to sign with"

@@ -4,12 +4,12 @@ import sys
 
 import pytest
 
+from certs.pki.errands import ErrandError, Kind, post
+from certs.pki.errands.services import post as by_apprise
+from certs.pki.errands.webhook import post as by_webhook
 from certs.pki.guard import Guard, parse_networks
-from certs.pki.posting import Kind, PostingError, post
-from certs.pki.posting.services import post as by_apprise
-from certs.pki.posting.webhook import post as by_webhook
+from certs.tests.pki.errands.sending import SECRET, message, send
 from certs.tests.pki.listening import listening
-from certs.tests.pki.posting.sending import SECRET, message, send
 
 # What Apprise imports while its services are found.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")
@@ -20,7 +20,7 @@ def test_a_server_that_hangs_is_left_when_the_time_is_up(kind):
     scheme = "http" if kind == Kind.WEBHOOK else "json"
     with (
         listening(pause=5) as server,
-        pytest.raises(PostingError, match=r"longer than 2 seconds"),
+        pytest.raises(ErrandError, match=r"longer than 2 seconds"),
     ):
         post(kind, message(server.url("/x", scheme=scheme)), seconds=2)
 
@@ -40,12 +40,12 @@ def test_an_address_is_judged_when_it_is_connected_to(kind, host, sentence):
     guard = Guard(deny=parse_networks("10.0.0.0/8"))
     scheme = "http" if kind == Kind.WEBHOOK else "json"
 
-    with pytest.raises(PostingError, match=sentence):
+    with pytest.raises(ErrandError, match=sentence):
         send(kind, f"{scheme}://{host}:9/private-part", guard=guard)
 
 
 def test_an_address_in_another_spelling_is_judged_by_where_it_leads():
-    with pytest.raises(PostingError, match="link-local"):
+    with pytest.raises(ErrandError, match="link-local"):
         send(Kind.WEBHOOK, "http://[::ffff:169.254.169.254]:9/")
 
 
@@ -53,7 +53,7 @@ def test_a_redirect_that_a_service_follows_is_judged_as_well():
     headers = {"Location": "http://169.254.169.254/latest"}
     with (
         listening(status=307, headers=headers) as server,
-        pytest.raises(PostingError) as caught,
+        pytest.raises(ErrandError) as caught,
     ):
         send(Kind.APPRISE, server.url("/x?redirect=yes", scheme="json"))
 
@@ -84,10 +84,10 @@ def test_each_line_of_posting_in_this_process(kind):
 def test_a_process_that_cannot_start_or_breaks_is_told(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(sys, "executable", "/nonexistent/python")
-        with pytest.raises(PostingError, match="could not be started"):
+        with pytest.raises(ErrandError, match="could not be started"):
             send(Kind.WEBHOOK, "http://127.0.0.1:9/")
     monkeypatch.setattr(sys, "executable", "/bin/true")
-    with pytest.raises(PostingError, match="without a word"):
+    with pytest.raises(ErrandError, match="without a word"):
         send(Kind.WEBHOOK, "http://127.0.0.1:9/")
 
 

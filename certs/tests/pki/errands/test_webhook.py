@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from certs.pki.demo.authority import Authority, Wish
-from certs.pki.posting import Kind, PostingError
-from certs.pki.posting.webhook import post as by_webhook, refusal as no_address
+from certs.pki.errands import ErrandError, Kind
+from certs.pki.errands.webhook import post as by_webhook, refusal as no_address
+from certs.tests.pki.errands.sending import SECRET, message, send
 from certs.tests.pki.listening import listening
-from certs.tests.pki.posting.sending import SECRET, message, send
 
 
 def test_a_webhook_gets_json_that_is_signed():
@@ -49,7 +49,7 @@ def test_a_webhook_that_does_not_take_it_is_told_by_its_status(status, sentence)
         headers = {"Location": other.url("/else")}
         with listening(status=status, headers=headers) as server:
             url = server.url("/private-part")
-            with pytest.raises(PostingError, match=sentence) as caught:
+            with pytest.raises(ErrandError, match=sentence) as caught:
                 send(Kind.WEBHOOK, url)
 
     assert "private-part" not in str(caught.value)
@@ -79,9 +79,9 @@ def test_a_certificate_is_verified_by_the_roots_that_are_named(tmp_path, monkeyp
             kind: server.url(scheme=scheme).replace("127.0.0.1", "localhost")
             for kind, scheme in ((Kind.WEBHOOK, "https"), (Kind.APPRISE, "jsons"))
         }
-        with pytest.raises(PostingError, match="could not be verified"):
+        with pytest.raises(ErrandError, match="could not be verified"):
             send(Kind.WEBHOOK, urls[Kind.WEBHOOK])
-        with pytest.raises(PostingError):
+        with pytest.raises(ErrandError):
             send(Kind.APPRISE, urls[Kind.APPRISE])
         assert not server.posted
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(roots))
@@ -125,6 +125,6 @@ def test_a_web_server_without_tls_has_no_certificate_to_verify():
 
 
 def test_silence_is_told(monkeypatch):
-    monkeypatch.setattr("certs.pki.posting.webhook.TIMEOUTS", (1, 0.1))
+    monkeypatch.setattr("certs.pki.errands.web.TIMEOUTS", (1, 0.1))
     with listening(pause=0.5) as server:
         assert "in time" in by_webhook(message(server.url()))

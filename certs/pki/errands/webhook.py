@@ -6,29 +6,23 @@ import json
 import os
 import sys
 from http import HTTPStatus
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urldefrag
 
 import requests
 
-from certs.pki.posting.message import Message
-from certs.pki.posting.order import carry_out, own_output
+from certs.pki.errands import web
+from certs.pki.errands.message import Message
+from certs.pki.errands.order import carry_out, own_output
 
 SIGNATURE = "X-Certdesk-Signature"
 LEAST_SECRET = 16  # characters
-TIMEOUTS = (5.0, 10.0)  # seconds to connect, and of silence
 
 
 def refusal(url: str) -> str:
     """Return a sentence that says why nothing can be posted to `url`, or nothing."""
-    try:
-        parts = urlsplit(url)
-        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-        is_usable = is_usable and parts.port != 0
-    except ValueError:
-        is_usable = False
-    if not is_usable:
+    if not web.is_address(url):
         return "A web address begins with https:// or http:// and names a host."
-    if parts.fragment and len(parts.fragment) < LEAST_SECRET:
+    if 0 < len(urldefrag(url).fragment) < LEAST_SECRET:
         return f"The secret behind # has fewer than {LEAST_SECRET} characters."
     return ""
 
@@ -48,7 +42,7 @@ def post(message: Message) -> str:
     url, secret = urldefrag(message.url)
     words = {"title": message.title, "body": message.body, "facts": message.facts}
     body = json.dumps(words, ensure_ascii=False).encode()
-    headers = {"Content-Type": "application/json", "User-Agent": "Certdesk"}
+    headers = {"Content-Type": "application/json", "User-Agent": web.USER_AGENT}
     if secret:
         headers[SIGNATURE] = signature(body, secret)
     with requests.Session() as session:
@@ -58,7 +52,7 @@ def post(message: Message) -> str:
                 url,
                 data=body,
                 headers=headers,
-                timeout=TIMEOUTS,
+                timeout=web.TIMEOUTS,
                 allow_redirects=False,
                 stream=True,
                 verify=os.environ.get("REQUESTS_CA_BUNDLE") or True,
@@ -84,7 +78,7 @@ if __name__ == "__main__":  # pragma: no cover - runs as a process of its own
     carry_out(
         sys.argv[1:],
         check=refusal,
-        post=post,
+        work=post,
         read=sys.stdin.buffer,
         write=own_output(),
     )

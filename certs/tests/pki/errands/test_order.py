@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from certs.pki.posting import Message
-from certs.pki.posting.doorkeeper import RefusedError
-from certs.pki.posting.order import carry_out
-from certs.tests.pki.posting.sending import message
+from certs.pki.errands import Message
+from certs.pki.errands.doorkeeper import RefusedError
+from certs.pki.errands.order import carry_out
+from certs.tests.pki.errands.sending import message
 
 
 def always(sentence):
@@ -20,18 +20,22 @@ def always(sentence):
 FINE = always("")
 
 
-def told(order, *, check=FINE, post=FINE, task="post", shut=FINE):
-    """What `carry_out` reports."""
+def told(order, **how):
+    """What `carry_out` reports as wrong."""
+    return reported(order, **how)["error"]
+
+
+def reported(order, *, check=FINE, post=FINE, task="post", shut=FINE):
     write = io.BytesIO()
     carry_out(
         [task],
         check=check,
-        post=post,
+        work=post,
         read=io.BytesIO(order.to_json()),
         write=write,
         shut=shut,
     )
-    return json.loads(write.getvalue())["error"]
+    return json.loads(write.getvalue())
 
 
 def test_an_order_arrives_as_it_was_given():
@@ -46,6 +50,13 @@ def test_long_texts_are_cut():
     short = Message.from_json(long.to_json())
 
     assert (len(short.title), len(short.body)) == (250, 30_000)
+
+
+def test_bytes_that_were_wanted_are_handed_over():
+    assert reported(message("x"), post=always(b"list")) == {
+        "error": "",
+        "data": "bGlzdA==",
+    }
 
 
 def test_a_check_posts_nothing():
@@ -78,7 +89,7 @@ def test_the_doorkeeper_knows_better_why_it_failed():
 def test_what_is_printed_is_lost():
     """Only what is written on purpose leaves the process."""
     code = (
-        "from certs.pki.posting.order import own_output\n"
+        "from certs.pki.errands.order import own_output\n"
         "mine = own_output()\n"
         "print('a secret', flush=True)\n"
         "mine.write(b'said'); mine.flush()\n"
