@@ -25,8 +25,15 @@ ROWS = (
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be asked for."""
     parser.add_argument("--endpoints", type=int, default=2000, help="in a round (2000)")
+    parser.add_argument("--messages", type=int, default=200, help="of nothing (200)")
     parser.add_argument(
         "--engine", choices=engines.ENGINES, default="sqlite", help="(sqlite)"
+    )
+    parser.add_argument(
+        "--broker",
+        action="append",
+        choices=BROKERS,
+        help="one of them; again for another (both)",
     )
 
 
@@ -39,7 +46,7 @@ def measure(options: argparse.Namespace) -> int:
         engines.folder() as folder,
         servers.running(servers.KEYS[0], now=now, folder=folder) as server,
     ):
-        for broker in BROKERS:
+        for broker in options.broker or BROKERS:
             sys.stderr.write(f"bench: workers on {broker}\n")
             with _broker(broker, folder=folder):
                 found[broker] = _child(server.port, options, folder=folder)
@@ -50,7 +57,12 @@ def measure(options: argparse.Namespace) -> int:
 def _child(port: int, options: argparse.Namespace, *, folder: Path) -> Any:
     with engines.empty(options.engine) as url:
         text = children.answer(
-            "bench.workers", str(port), str(options.endpoints), url=url, static=folder
+            "bench.workers",
+            str(port),
+            str(options.endpoints),
+            str(options.messages),
+            url=url,
+            static=folder,
         )
     return json.loads(text)
 

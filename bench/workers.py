@@ -27,7 +27,6 @@ from certs.services.work import queue  # noqa: E402
 from certs.tasks import checks  # noqa: E402
 
 SUBNET = 250  # addresses of 127.0.0.0/8 in each
-MESSAGES = 200
 SINGLE = 15  # endpoints checked alone
 LIMIT = 300  # seconds
 WORKER = "celery --app project --quiet worker --pool threads --concurrency 2"
@@ -38,6 +37,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.workers")
     parser.add_argument("port", type=int)
     parser.add_argument("endpoints", type=int)
+    parser.add_argument("messages", type=int)
     options = parser.parse_args(arguments)
     call_command("migrate", verbosity=0)
     later = timezone.now() + timedelta(days=9)
@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
     for number in (1, 2):
         with _workers(number):
             _round()  # the first one stores certificates
-            found[f"messages_{number}"] = MESSAGES / _messages()
+            found[f"messages_{number}"] = options.messages / _messages(options.messages)
             found[f"endpoints_{number}"] = options.endpoints / _round()
             times = [_single() * 1000 for _ in range(SINGLE)]
             found[f"median_{number}"] = statistics.median(times)
@@ -63,10 +63,10 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _messages() -> float:
+def _messages(number: int) -> float:
     """Return the seconds in which messages are taken that find nothing due."""
     begun = time.monotonic()
-    for _ in range(MESSAGES):
+    for _ in range(number):
         checks.check_batch.delay(0.0)
     _wait(lambda: queue.waiting() == 0)
     return time.monotonic() - begun

@@ -82,6 +82,7 @@ def test_an_outage_is_mailed_to_admins_once(mailoutbox):
         "checks",
         "deep-checks",
         "letters",
+        "revocation-lists",
         "warnings",
     ]
 
