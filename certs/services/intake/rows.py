@@ -6,6 +6,7 @@ wrong with it as a whole is an UnreadableError with a sentence.
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
@@ -18,6 +19,8 @@ MAX_COLUMNS = 100
 MAX_CELL = 10_000  # letters, as the notes of an endpoint may have
 HEADING = 60  # letters of a heading that is told to people
 DELIMITERS = (",", ";", "\t")
+# Excel's own way to say it, before the headings.
+_SAID = re.compile(r'\A"?sep=([,;\t])"?[ ,;\t]*(?=[\r\n]|\Z)', re.IGNORECASE)
 
 # What is read, and what else people call it (docs/import.md has the same table).
 SYNONYMS = {
@@ -108,8 +111,13 @@ class _Lines:
     """The lines of a file as cells, those without any left out."""
 
     def __init__(self, text: str) -> None:
+        said = _SAID.match(text)
+        if said:
+            text = text[said.end() :]  # an empty line stays: others keep their numbers
         self._reader = csv.reader(
-            StringIO(text, newline=""), delimiter=_delimiter(text), strict=True
+            StringIO(text, newline=""),
+            delimiter=said[1] if said else _delimiter(text),
+            strict=True,
         )
 
     def filled(self) -> Iterator[tuple[int, list[str]]]:

@@ -33,6 +33,13 @@ def test_the_delimiter_is_found_from_the_heading(delimiter):
     ]
 
 
+@pytest.mark.parametrize("said", ["sep=;", '"sep=;"', "SEP=;", "sep=;,,"])
+def test_excel_may_say_the_delimiter_in_a_line_of_its_own(said):
+    found = list(table(said, "host;notes", "a.example.org;x,y").rows())
+
+    assert [(row.line, row.cells["notes"]) for row in found] == [(3, "x,y")]
+
+
 def test_headings_have_synonyms_in_any_letters():
     found = table("FQDN,TCP  Port,Owner,Env", "a.example.org,443,ann@example.org,x")
 
