@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from certs.management.terminal import printable
 from certs.services.work import standing, watchdog
-from certs.services.work.standing import MOST, Backlog, Standing
+from certs.services.work.standing import MOST, Backlog, Overview
 
 LATE = 1
 
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             raise SystemExit(LATE)
 
 
-def _lines(found: Standing, *, now: datetime) -> Iterator[str]:
+def _lines(found: Overview, *, now: datetime) -> Iterator[str]:
     for duty in found.duties:
         done = f"{_while(now - duty.finished_at)} ago" if duty.finished_at else "never"
         numbers = ", ".join(f"{name} {each}" for name, each in duty.numbers.items())
@@ -79,7 +79,7 @@ def _while(time: timedelta) -> str:
     return str(timedelta(seconds=int(time.total_seconds())))
 
 
-def _facts(found: Standing) -> dict[str, Any]:
+def _facts(found: Overview) -> dict[str, Any]:
     return {
         "well": found.is_well,
         "late": found.standstill.lines if found.standstill else [],

@@ -10,7 +10,7 @@ CHANNEL = "channel:"  # how the key of a recipient begins that is no mail addres
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Ties:
     """Why somebody is told: what they can end by themselves, and what stays."""
 
     key: str
@@ -32,11 +32,11 @@ class Standing:
         return bool(self.teams or self.is_member or self.is_fallback or self.is_channel)
 
 
-def standing(key: str) -> Standing:
+def ties(key: str) -> Ties:
     """Tell why a recipient is told."""
     address = key.lower()
     user = User.objects.filter(email=address, is_active=True).first()
-    return Standing(
+    return Ties(
         key=key,
         follows=user.followed_endpoints.count() if user else 0,
         is_contact=Contact.objects.filter(email=address, is_active=True).exists(),
@@ -54,17 +54,17 @@ def has_left(address: str) -> bool:
     """
     if not User.objects.filter(email=address, is_active=False).exists():
         return False
-    reasons = standing(address)
+    reasons = ties(address)
     return not (reasons.teams or reasons.is_fallback)
 
 
-def leave(key: str) -> Standing:
+def leave(key: str) -> Ties:
     """Unfollow every endpoint, end being a contact; returns what there was to end.
 
     Harmless to do twice. What waits for somebody who is told nothing any more is
     closed; nobody is told of it later.
     """
-    before = standing(key)
+    before = ties(key)
     with changes.gathered():
         for contact in Contact.objects.filter(email=key.lower(), is_active=True):
             contact.is_active = False

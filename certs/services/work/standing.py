@@ -23,7 +23,7 @@ class Backlog:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Overview:
     """All of it, at one moment."""
 
     duties: list[Duty]
@@ -37,12 +37,12 @@ class Standing:
         return self.standstill is None
 
 
-def standing(*, now: datetime) -> Standing:
+def standing(*, now: datetime) -> Overview:
     """Return how work stands at `now`."""
     jobs = Job.objects.filter(state=Job.State.QUEUED, claimed_until__lte=now)
     letters = Letter.objects.filter(state=Letter.State.WAITING, due_at__lte=now)
     checks, deep = rounds.CHECK, rounds.DEEP
-    return Standing(
+    return Overview(
         standstill=watchdog.late(now=now),
         duties=list(Duty.objects.all()),
         workers=presence.heard(now=now),

@@ -13,18 +13,10 @@ from certs.tests.factories import (
     certificates,
     make_chain,
     make_endpoint,
-    make_root,
-    make_store,
 )
 from certs.tests.services.watching import observe
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _trusted():
-    """The authority of the tests is the organisation's own."""
-    make_store("Test", roots=[make_root()])
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("trusted")]
 
 
 def test_a_leaf_that_is_no_certificate_is_an_error_with_a_code():

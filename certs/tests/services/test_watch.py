@@ -13,19 +13,11 @@ from certs.tests.factories import (
     latest,
     make_chain,
     make_endpoint,
-    make_root,
-    make_store,
     refuses,
 )
 from certs.tests.services.watching import observe
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _trusted():
-    """The authority of the tests is the organisation's own."""
-    make_store("Test", roots=[make_root()])
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("trusted")]
 
 
 def test_a_check_writes_state_certificates_and_one_observation():

@@ -12,19 +12,11 @@ from certs.tests.factories import (
     answers,
     make_chain,
     make_endpoint,
-    make_root,
-    make_store,
     seen,
 )
 from certs.tests.services.watching import observe
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _trusted():
-    """The authority of the tests is the organisation's own."""
-    make_store("Test", roots=[make_root()])
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("trusted")]
 
 
 def test_the_name_is_asked_for_at_the_listed_addresses_each_once():

@@ -36,7 +36,7 @@ class LeaveView(View):
             key = links.read_unsubscribe(token)
         except links.InvalidLinkError as error:
             return _refused(request, error)
-        return _page(request, leaving.standing(key), is_done=False)
+        return _page(request, leaving.ties(key), is_done=False)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         try:
@@ -46,10 +46,8 @@ class LeaveView(View):
         return _page(request, leaving.leave(key), is_done=True)
 
 
-def _page(
-    request: HttpRequest, standing: leaving.Standing, *, is_done: bool
-) -> HttpResponse:
-    context = {"standing": standing, "is_done": is_done}
+def _page(request: HttpRequest, ties: leaving.Ties, *, is_done: bool) -> HttpResponse:
+    context = {"ties": ties, "is_done": is_done}
     return render(request, "certs/warnings/unsubscribe.html", context)
 
 
