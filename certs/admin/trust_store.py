@@ -106,7 +106,7 @@ class RevocationListInline(admin.StackedInline[RevocationList, TrustStore]):
     @admin.display(description="Contents")
     def contents(self, row: RevocationList) -> str:
         if row.next_update is None:
-            return ""
+            return "-"
         return format_html(
             "Number {}, {} revoked, made {}, good until {}, fetched {}",
             row.number or "none",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 from accounts.identifiers import uuid7
 from certs.models.certificate import Certificate
@@ -68,9 +69,8 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         A run seen at this very moment has this check already: it is written a second
         time. Two checks may finish in the other order than they began.
         """
-        once_more = F("count") + 1
-        self.filter(last_seen_at__gt=now).update(count=once_more)
-        self.filter(last_seen_at__lt=now).update(count=once_more, last_seen_at=now)
+        again = self.exclude(last_seen_at=now)
+        again.update(count=F("count") + 1, last_seen_at=Greatest("last_seen_at", now))
 
 
 class Observation(models.Model):

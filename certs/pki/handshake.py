@@ -101,12 +101,14 @@ class Handshake:
             self._say_goodbye()
 
     async def _exchange(self) -> None:
-        """Carry bytes between OpenSSL and the server until the handshake is done."""
+        """Carry bytes between OpenSSL and the server until the handshake is done.
+
+        Our last word goes out with the good-bye: one packet less for both.
+        """
         try:
             while not self._is_done():
                 await self._send()
                 await self._receive()
-            await self._send()
         except ssl.SSLError as error:
             raise failures.from_tls_error(error, self._records) from error
         except OSError as error:
@@ -151,6 +153,8 @@ class Handshake:
 
 def _sni(server_name: str) -> str | None:
     """Return the name to send, None for an IP literal."""
+    if ":" not in server_name and not server_name[-1:].isdigit():
+        return server_name  # as most: cheaper than to have it refused
     try:
         ip_address(server_name)
     except ValueError:

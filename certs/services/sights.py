@@ -92,6 +92,7 @@ def _row(
     elif not error_code:
         error_code, error_text = "no_certificate", "The server sent no certificate."
     return Observation(
+        id=None,  # made when it is written: most runs go on from another
         endpoint=endpoint,
         address=result.address,
         first_seen_at=now,
