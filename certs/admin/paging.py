@@ -4,8 +4,10 @@ from math import ceil
 from typing import Any, TypeVar
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from certs.models.counting import BOUND, Certainty, Count, bounded, size
@@ -37,9 +39,31 @@ class BoundedPaginator(Paginator[Any]):
         return max(ceil(min(self.count, BOUND) / self.per_page), 1)
 
 
+class IndexedChangeList(ChangeList):
+    """Sorts as indexes are made: all the way up, or all the way down.
+
+    Django lets the newest of equal rows go first, whatever way the column is sorted. No
+    index has both, and MongoDB then sorts the whole table.
+    """
+
+    def get_ordering(
+        self, request: HttpRequest, queryset: "QuerySet[Any]"
+    ) -> list[Any]:
+        ordering = list(super().get_ordering(request, queryset))
+        *columns, last = ordering
+        if columns and last == "-pk" and not str(columns[-1]).startswith("-"):
+            return [*columns, "pk"]
+        return ordering
+
+
 class LargeTableAdmin(admin.ModelAdmin[Row]):
     """A screen for a table that may have millions of rows."""
 
     paginator = BoundedPaginator
     show_full_result_count = False
     list_per_page = 50
+
+    def get_changelist(
+        self, request: HttpRequest, **kwargs: Any
+    ) -> type[IndexedChangeList]:
+        return IndexedChangeList

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import NotSupportedError
 from django.db.models import Value
+from django.db.models.fields.tuple_lookups import TupleIn
 from django.db.models.functions import Replace
 from django.db.models.lookups import Contains, In, UUIDTextMixin
 from django.db.models.sql.query import Query
@@ -33,6 +34,8 @@ def in_query(
     collecting the values: all documents match. A query that refers to the outer one,
     and one with too many values, stays a $lookup.
     """
+    if isinstance(self, TupleIn) and self.rhs_is_direct_value() and len(self.lhs) == 1:
+        return _of_one_column(self).as_mql(compiler, connection, as_expr=as_expr)
     if not as_expr and _are_keys(self):
         return {process_lhs(self, compiler, connection): {"$in": _digits(self.rhs)}}
     if not isinstance(self.rhs, Query) or self.rhs.get_external_cols():
@@ -55,6 +58,18 @@ def in_query(
         return {column: {"$in": wanted}}
     mql = {"$in": [column, {"$literal": wanted}]}
     return mql if as_expr else {"$expr": mql}
+
+
+def _of_one_column(lookup: Any) -> Any:
+    """Return what a tuple of one column says, which Django asks to prefetch a relation.
+
+    The stock backend compares expressions then, which no index serves.
+    """
+    (column,) = lookup.lhs.get_cols()
+    values = [value for (value,) in lookup.rhs if value is not None]
+    if not values:
+        raise EmptyResultSet
+    return In(column, values)
 
 
 def _are_keys(lookup: Any) -> bool:

@@ -60,3 +60,23 @@ def test_runs_are_found_by_outcome_version_and_host(client):
     assert shown(client, tls_version="nonsense", outcome="x") == [bad, good]
     assert shown(client, q="good.") == [good]
     assert shown(client, q=" ") == [bad, good]
+
+
+@pytest.mark.parametrize(
+    ("asked", "order"),
+    [("4", ["not_after", "pk"]), ("-4", ["-not_after", "-pk"])],
+)
+def test_equal_rows_follow_each_other_in_the_order_of_an_index(client, asked, order):
+    make_endpoint()
+
+    page = client.get(reverse("admin:certs_endpoint_changelist"), {"o": asked})
+
+    assert list(page.context["cl"].queryset.query.order_by) == order
+
+
+def test_the_first_order_of_a_screen_stays_as_it_is(client):
+    check("good.example.org", refuses)
+
+    rows = client.get(OBSERVATIONS).context["cl"].queryset
+
+    assert list(rows.query.order_by) == ["-last_seen_at", "-id"]

@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from certs.models import Certificate, Endpoint, Tag
 from certs.tests.factories import make_checked, make_endpoint, make_team
 from project.mongo import lookups
-from project.tests.mongo.made import pipeline, stages
+from project.tests.mongo.made import pipeline, plan, stages
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +50,25 @@ def test_null_in_a_sub_query_is_equal_to_nothing():
 
     assert list(rows) == [served.certificate]
     assert list(others) == [served.certificate]
+
+
+def test_a_relation_is_prefetched_by_the_index_of_its_keys():
+    teams = [make_team("Red"), make_team("Blue")]
+    rows = [make_endpoint(team=team) for team in teams]
+    keys = {"$in": [team.pk.hex for team in teams]}
+
+    asked, *_ = Endpoint.team.get_prefetch_querysets(rows)
+
+    assert {"$match": {"id": keys}} in pipeline(asked)
+    assert "IXSCAN" in plan(asked)
+    found = Endpoint.objects.order_by("pk").prefetch_related("team")
+    assert [row.team for row in found] == teams
+
+
+def test_a_relation_that_nobody_has_is_prefetched_as_nothing():
+    make_endpoint()
+
+    assert [row.team for row in Endpoint.objects.prefetch_related("team")] == [None]
 
 
 def test_a_sub_query_may_refer_to_the_outer_query():
