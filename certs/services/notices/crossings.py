@@ -64,8 +64,13 @@ class Ladder:
             found.append(daily)
         return found
 
-    def coming(self, now: datetime, until: datetime) -> list[Crossing]:
-        """Return what is crossed after `now`, up to `until`: daily ones as well."""
+    def coming(
+        self, now: datetime, until: datetime, *, each_day: bool = True
+    ) -> list[Crossing]:
+        """Return what is crossed after `now`, up to `until`: daily ones as well.
+
+        Without `each_day` only the next of those before the end, and the next after it.
+        """
         found = [each for each in self.steps if now < each.crossed_at <= until]
         last = calendar.local_day(until, at=self._zone)
         day = calendar.local_day(now, at=self._zone)
@@ -75,6 +80,10 @@ class Ladder:
             daily = self._daily(day)
             if daily is not None and now < daily.crossed_at <= until:
                 found.append(daily)
+                if not each_day and day > self._end:
+                    break
+                if not each_day:
+                    day = self._end
             day += _DAY
         return sorted(found, key=lambda each: each.crossed_at)
 

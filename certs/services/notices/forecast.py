@@ -134,7 +134,8 @@ def _crossing(
     )
     last: dict[datetime, crossings.Crossing] = {}  # at one opening only the newest
     seen = set()
-    for step in ladder.coming(now, until):
+    # Each day only where somebody has silenced some: the next that is told counts.
+    for step in ladder.coming(now, until, each_day=quiet.until is not None):
         is_daily = step.kind in (Notice.Kind.ENDED, Notice.Kind.REMINDER)
         is_silent = quiet.covers(step) and quiet.until and step.crossed_at < quiet.until
         if not is_silent and not (is_daily and step.kind in seen):

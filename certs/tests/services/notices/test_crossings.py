@@ -142,6 +142,16 @@ def test_reminders_come_on_open_days_between_steps():
     ]
 
 
+def test_of_what_is_told_daily_the_next_one_can_be_had_alone():
+    daily = policy(steps="7d 3d", daily_after_step=True, weekdays="01235")
+    ladder = Ladder(daily, not_before=END - 90 * DAY, not_after=END)
+
+    found = ladder.coming(END - 9 * DAY, END + 9 * DAY, each_day=False)
+
+    steps = ["7d", "reminder/2027-02-23", "3d", "0d", "ended+1"]
+    assert keys(found) == steps
+
+
 def test_nobody_is_reminded_before_they_could_be_told():
     daily = policy(steps="10d", daily_after_step=True, weekdays="12")
     ladder = Ladder(daily, not_before=END - 90 * DAY, not_after=END)
