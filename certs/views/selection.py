@@ -10,7 +10,7 @@ from django.db.models import F
 from accounts.models import Team
 from certs.forms import SORTS
 from certs.models import Endpoint
-from certs.models.counting import Certainty, Count, bounded
+from certs.models.counting import Certainty, Count
 from certs.models.endpoint import EndpointQuerySet
 from certs.models.health import Tally
 from certs.services.questions import filtered, in_status, states
@@ -34,10 +34,8 @@ def select(asked: dict[str, Any], *, now: datetime) -> Selection:
     found = filtered(asked, now=now)
     is_few = False
     if found.query.where and not found.is_many:
-        keys = list(found.order_by().values_list("pk", flat=True)[: FEW + 1])
-        is_few = len(keys) <= FEW
-        if is_few:  # asked for once, found by their keys from here on
-            found = Endpoint.objects.filter(pk__in=keys)
+        found, number = _by_keys(found)
+        is_few = number.is_exact
     if (asked.get("q") or asked.get("tag")) and not is_few:
         # Whatever else is asked, each row would have to be looked at.
         tally = Tally(total=Count(FEW, Certainty.AT_LEAST), by_state={})
@@ -46,9 +44,18 @@ def select(asked: dict[str, Any], *, now: datetime) -> Selection:
     status: str = asked.get("status") or ""
     rows = in_status(found, status, now=now)
     count = tally.of(states(status)) if status else tally.total
-    if count is None:
-        count = bounded(rows, bound=FEW)
+    if count is None or (status and not is_few and count.is_exact and count <= FEW):
+        # By the index of the state: that of the order may have all others first.
+        rows, count = _by_keys(rows)
     return Selection(rows=rows, tally=tally, count=count)
+
+
+def _by_keys(rows: EndpointQuerySet) -> tuple[EndpointQuerySet, Count]:
+    """Count up to FEW rows; so few are asked for once, and found by their keys."""
+    keys = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+    if len(keys) > FEW:
+        return rows, Count(FEW, Certainty.AT_LEAST)
+    return Endpoint.objects.filter(pk__in=keys), Count(len(keys))
 
 
 def page(

@@ -34,8 +34,6 @@ def in_query(
     collecting the values: all documents match. A query that refers to the outer one,
     and one with too many values, stays a $lookup.
     """
-    if isinstance(self, TupleIn) and self.rhs_is_direct_value() and len(self.lhs) == 1:
-        return _of_one_column(self).as_mql(compiler, connection, as_expr=as_expr)
     if not as_expr and _are_keys(self):
         return {process_lhs(self, compiler, connection): {"$in": _digits(self.rhs)}}
     if not isinstance(self.rhs, Query) or self.rhs.get_external_cols():
@@ -60,16 +58,21 @@ def in_query(
     return mql if as_expr else {"$expr": mql}
 
 
-def _of_one_column(lookup: Any) -> Any:
-    """Return what a tuple of one column says, which Django asks to prefetch a relation.
+def in_tuples(
+    self: Any, compiler: Any, connection: Any, *, as_expr: bool = False, **extra: Any
+) -> Any:
+    """`(column,) in values`, by which Django prefetches the other side of a relation.
 
     The stock backend compares expressions then, which no index serves.
     """
-    (column,) = lookup.lhs.get_cols()
-    values = [value for (value,) in lookup.rhs if value is not None]
+    if len(self.lhs) > 1 or not self.rhs_is_direct_value():
+        return _stock_in(self, compiler, connection, as_expr=as_expr, **extra)
+    (column,) = self.lhs.get_cols()
+    values = [value for (value,) in self.rhs if value is not None]
     if not values:
         raise EmptyResultSet
-    return In(column, values)
+    one: Any = In(column, values)
+    return one.as_mql(compiler, connection, as_expr=as_expr)
 
 
 def _are_keys(lookup: Any) -> bool:
@@ -148,5 +151,6 @@ def uuid_text(
 def register() -> None:
     """Teach Django's lookups their form on MongoDB; other databases see no change."""
     In.as_mql = in_query  # type: ignore[attr-defined]
+    TupleIn.as_mql = in_tuples  # type: ignore[attr-defined]
     Contains.as_mql_path = contains  # type: ignore[attr-defined]
     UUIDTextMixin.as_mql = uuid_text  # type: ignore[attr-defined]
