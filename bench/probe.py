@@ -36,6 +36,7 @@ SUBNETS, ADDRESSES = 50, 250  # of 127.0.0.0/8, as an estate has many networks
 DEAD = 20  # one endpoint in so many never answers
 AT_ONCE = 500  # endpoints that are added together
 PLAIN = 100  # hosts of the plain loop: of fewer, two runs differ by a fifth
+BARE = 2000  # handshakes with nothing around them
 TIMEOUT = 5.0  # seconds
 
 
@@ -67,6 +68,7 @@ def _speed(port: int, endpoints: int, *, seconds: int) -> dict[str, float]:
     targets = [row.target for row in _stored()]
     found = {"s_time": _s_time(port, seconds=seconds)}
     found["plain"] = PLAIN / _cpu(lambda: _plain(port))
+    found["bare"] = BARE / _cpu(lambda: _bare(port))
     found["handshakes"] = endpoints / _cpu(lambda: _probe(targets))
     found["first"] = endpoints / _cpu(lambda: _check(_stored()))
     before = Certificate.objects.count(), Observation.objects.count()
@@ -154,6 +156,20 @@ def _plain(port: int) -> None:
             context.wrap_socket(plain, server_hostname=f"host{i}.{HOST}") as tls_,
         ):
             tls_.getpeercert(binary_form=True)
+
+
+def _bare(port: int) -> None:
+    """Shake hands with one context and do nothing else: what Python cannot go below."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    address = ("127.0.0.1", port)
+    for i in range(BARE):
+        with (
+            socket.create_connection(address, timeout=TIMEOUT) as plain,
+            context.wrap_socket(plain, server_hostname=f"host{i}.{HOST}"),
+        ):
+            pass
 
 
 def _s_time(port: int, *, seconds: int) -> float:

@@ -61,6 +61,7 @@ def _speeds(
     return [
         (f"{server.kind}, {server.key}", "by CPU second", "of s_time"),
         row("openssl s_time -new", "s_time"),
+        row("a bare handshake, one context", "bare"),
         row("handshakes alone", "handshakes"),
         row("whole check, first round", "first"),
         row("whole check, nothing new", "again"),
