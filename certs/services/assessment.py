@@ -59,7 +59,11 @@ class Assessor:
         endpoint = run.endpoint
         deep_check = self._deep_checks.get(endpoint.pk)
         run.judged_by = self._basis(endpoint, deep_check)
-        if before is not None and self._still_holds(before, run):
+        if (
+            before is not None
+            and self.holds(endpoint, before)
+            and _facts(before) == _facts(run)
+        ):
             for name in (*MEANING, *BASIS):
                 setattr(run, name, getattr(before, name))
             return
@@ -78,6 +82,14 @@ class Assessor:
         run.grade = found.rating.grade.value if found.rating else ""
         run.judged_until = self._until(said)
 
+    def holds(self, endpoint: Endpoint, run: Observation) -> bool:
+        """Whether `run` still means what it meant, if what was seen is still seen."""
+        if run.judged_until is None or self._now > run.judged_until:
+            return False
+        return run.judged_by == self._basis(
+            endpoint, self._deep_checks.get(endpoint.pk)
+        )
+
     def _basis(self, endpoint: Endpoint, deep_check: DeepCheck | None) -> str:
         """Return a word for all that decides but for what was seen, and the time."""
         counting = self._judges.counting(endpoint.team_id)
@@ -85,14 +97,6 @@ class Assessor:
         if deep_check is not None:
             parts.append(deep_check.observed_at.isoformat())
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-    def _still_holds(self, before: Observation, run: Observation) -> bool:
-        return (
-            before.judged_by == run.judged_by
-            and before.judged_until is not None
-            and self._now <= before.judged_until
-            and _facts(before) == _facts(run)
-        )
 
     def _until(self, said: Opinion) -> datetime | None:
         """Return when the verdicts have to be given anew; None is at every check.

@@ -1,6 +1,6 @@
 """Writes what was seen into the runs of the history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -28,14 +28,16 @@ class History:
         endpoint: Endpoint,
         runs: Sequence[Observation],
         *,
+        latencies: Iterable[int | None],
         is_open: Mapping[str, Observation],
     ) -> None:
         """Let `runs`, each a run of one, go on from those open at their addresses.
 
-        Where every node of an endpoint was seen, a node that was not is no more.
+        `latencies` are those of this check, in milliseconds. Where every node of an
+        endpoint was seen, a node that was not is no more.
         """
-        for run in runs:
-            self._add(run, before=is_open.get(run.address))
+        for run, latency_ms in zip(runs, latencies, strict=True):
+            self._add(run, latency_ms, before=is_open.get(run.address))
         is_every = endpoint.address_mode == Endpoint.AddressMode.EVERY
         seen = {run.address for run in runs}
         if is_every and all(seen):
@@ -57,10 +59,12 @@ class History:
             runs.filter(pk__in=keys).update(is_latest=False)
         runs.bulk_create(self.begun, batch_size=ROWS)
 
-    def _add(self, run: Observation, *, before: Observation | None) -> None:
+    def _add(
+        self, run: Observation, latency_ms: int | None, *, before: Observation | None
+    ) -> None:
         """Let `run` extend the open run `before` or take its place."""
-        if before is not None and sights.is_same_run(before, run):
-            self._extend(before, run)
+        if before is not None and (run is before or sights.is_same_run(before, run)):
+            self._extend(before, run, latency_ms)
             return
         if before is not None:
             self._end(before)
@@ -70,11 +74,15 @@ class History:
         run.is_latest = False
         self.ended.append(run)
 
-    def _extend(self, before: Observation, run: Observation) -> None:
+    def _extend(
+        self, before: Observation, run: Observation, latency_ms: int | None
+    ) -> None:
         self.extended.append(before)
-        if _is_news(before.latency_ms, run.latency_ms):
-            before.latency_ms = run.latency_ms
+        if _is_news(before.latency_ms, latency_ms):
+            before.latency_ms = latency_ms
             self.latencies.append(before)
+        if run is before:
+            return
         if before.error_text != run.error_text:
             before.error_text = run.error_text
             self.texts.append(before)

@@ -68,9 +68,15 @@ def run(
 ) -> Observation:
     """Return a run of one, not saved; `before` is the open run of the same address.
 
-    A chain may hold what is no certificate: that entry is left out, but a leaf that
-    cannot be read makes the whole result an error.
+    That is `before` itself where the same was seen again and means the same, as at most
+    checks. A chain may hold what is no certificate: that entry is left out, but a leaf
+    that cannot be read makes the whole result an error.
     """
+    if before is not None and assessor.holds(endpoint, before):
+        leaf = _same_leaf(before, sight, served=served)
+        if leaf is not None and before.name_matches == _is_named(endpoint, leaf):
+            before.certificate = leaf  # read already
+            return before
     row = _row(endpoint, sight, served=served, now=now)
     assessor.assess(row, sent=sight.result.chain, before=before)
     return row
@@ -107,6 +113,19 @@ def _row(
         error_text=error_text[:ERROR_LENGTH],
         name_matches=None if leaf is None else _is_named(endpoint, leaf),
     )
+
+
+def _same_leaf(
+    before: Observation, sight: Sight, *, served: Served
+) -> Certificate | None:
+    """Return the leaf where a sight shows what `before` has, without an error."""
+    result = sight.result
+    was = (before.chain, before.tls_version, before.cipher, before.key_exchange)
+    now = (sight.chain, result.tls_version, result.cipher, result.key_exchange)
+    if not sight.chain or was != now or before.error_code or result.error_code:
+        return None
+    leaf = served.certificates.get(sight.chain[0])
+    return leaf if leaf is not None and leaf.pk == before.certificate_id else None
 
 
 def is_same_run(before: Observation, row: Observation) -> bool:

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from operator import attrgetter
+from typing import Any
 
 from certs.models import Endpoint, Observation, Reachability
-from certs.models.endpoint import STATE
 from certs.pki.rating import Grade
 
-# What a check may change, but for its time.
-_shown = attrgetter(*(name for name in STATE if name != "observed_at"))
+# Of these, another one is a change that people are told of.
+_TOLD = frozenset({"status", "certificate_id", "error_code"})
 
 
 def settle(endpoint: Endpoint, runs: Sequence[Observation], *, now: datetime) -> bool:
@@ -18,13 +17,12 @@ def settle(endpoint: Endpoint, runs: Sequence[Observation], *, now: datetime) ->
     One that fails makes it "down"; of the certificates, the one that ends first
     counts, of the grades the worst. Where none was served, the last known one stays.
     """
-    before = _shown(endpoint)
-    shown = (endpoint.status, endpoint.certificate_id, endpoint.error_code)
     failed = next((run for run in runs if run.error_code), None)
-    endpoint.status = Reachability.DOWN if failed else Reachability.UP
-    endpoint.error_code = failed.error_code if failed else ""
-    endpoint.error_text = failed.error_text if failed else ""
-    endpoint.observed_at = now
+    state: dict[str, Any] = {
+        "status": Reachability.DOWN if failed else Reachability.UP,
+        "error_code": failed.error_code if failed else "",
+        "error_text": failed.error_text if failed else "",
+    }
     served = [
         (run.certificate, run)
         for run in runs
@@ -32,16 +30,27 @@ def settle(endpoint: Endpoint, runs: Sequence[Observation], *, now: datetime) ->
     ]
     if served:
         leaf, _ = min(served, key=lambda pair: pair[0].not_after)
-        endpoint.certificate = leaf
-        endpoint.not_before, endpoint.not_after = leaf.not_before, leaf.not_after
-        endpoint.issuer = leaf.issuer_name
-        endpoint.name_matches = all(run.name_matches for _, run in served)
-        endpoint.is_trusted = all(run.is_trusted for _, run in served)
-        endpoint.grade = _worst([run.grade for _, run in served])
-        endpoint.findings = _codes([run for _, run in served])
-    if shown != (endpoint.status, endpoint.certificate_id, endpoint.error_code):
+        state |= {
+            "certificate_id": leaf.pk,
+            "not_before": leaf.not_before,
+            "not_after": leaf.not_after,
+            "issuer": leaf.issuer_name,
+            "name_matches": all(run.name_matches for _, run in served),
+            "is_trusted": all(run.is_trusted for _, run in served),
+            "grade": _worst([run.grade for _, run in served]),
+            "findings": _codes([run for _, run in served]),
+        }
+    news = {
+        name: value for name, value in state.items() if getattr(endpoint, name) != value
+    }
+    for name, value in news.items():
+        setattr(endpoint, name, value)
+    if served:
+        endpoint.certificate = leaf  # read already
+    endpoint.observed_at = now
+    if not _TOLD.isdisjoint(news):
         endpoint.changed_at = now
-    return bool(_shown(endpoint) != before)
+    return bool(news)
 
 
 def _worst(grades: Sequence[str]) -> str:

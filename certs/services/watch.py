@@ -20,6 +20,17 @@ from certs.services.trust import Judges
 logger = logging.getLogger(__name__)
 
 BATCH = 200  # endpoints written in one transaction
+# Of an endpoint, what a check neither changes nor asks for.
+NOT_ASKED = (
+    "renewal_method",
+    "policy",
+    "created_at",
+    "next_check_at",
+    "check_claim",
+    "next_deep_check_at",
+    "deep_check_claim",
+    "next_notice_at",
+)
 
 
 def observe(
@@ -91,7 +102,8 @@ def _write_sights(
     judges: Judges,
     now: datetime,
 ) -> list[Endpoint]:
-    fresh = Endpoint.objects.in_bulk([endpoint.pk for endpoint in seen])
+    rows = Endpoint.objects.defer(*NOT_ASKED)
+    fresh = rows.in_bulk([endpoint.pk for endpoint in seen])
     latest = Observation.objects.latest_of(list(fresh.values()))
     assessor = Assessor(judges, deep_checks=DeepCheck.objects.in_bulk(fresh), now=now)
     read = partial(sights.run, served=served, assessor=assessor, now=now)
@@ -108,7 +120,8 @@ def _write_sights(
             read(endpoint, each, before=is_open.get(each.result.address))
             for each in shown
         ]
-        history.follow(endpoint, runs, is_open=is_open)
+        latencies = [each.result.latency_ms for each in shown]
+        history.follow(endpoint, runs, latencies=latencies, is_open=is_open)
         served_before = endpoint.certificate_id
         if state.settle(endpoint, runs, now=now):
             changed.append(endpoint)
