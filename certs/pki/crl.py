@@ -22,6 +22,8 @@ _UNREADABLE = (
     TypeError,
     UnsupportedAlgorithm,
     x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
 )
 
 Known = Callable[[str], Iterable[bytes]]
@@ -55,7 +57,7 @@ def read(data: bytes, *, known: Known) -> RevocationList:
         is_pem = data.lstrip().startswith(_PEM)
         load = x509.load_pem_x509_crl if is_pem else x509.load_der_x509_crl
         crl = load(data)
-        issuer = read_name(asn1.read(crl.issuer.public_bytes())).text
+        issuer = _issuer(crl.tbs_certlist_bytes)
         next_update, number = crl.next_update_utc, _number(crl)
     except (*_UNREADABLE, asn1.DerError) as error:
         raise InvalidCRLError("It is no certificate revocation list.") from error
@@ -72,6 +74,12 @@ def read(data: bytes, *, known: Known) -> RevocationList:
         next_update=next_update,
         revoked=len(crl),
     )
+
+
+def _issuer(tbs: bytes) -> str:
+    """Return who made the list. Lists of version 1 do not say their version."""
+    first, second, third, *_ = asn1.children(asn1.read(tbs))
+    return read_name(third if first.tag == asn1.INTEGER else second).text
 
 
 def _number(crl: x509.CertificateRevocationList) -> int | None:

@@ -82,6 +82,18 @@ def test_a_list_without_an_end_is_refused():
         crl.read(endless, known=known(ROOT))
 
 
+def test_a_list_of_version_1_is_known_by_its_issuer_as_well():
+    signed, *signature = asn1.children(asn1.read(LIST))
+    _version, *fields = asn1.children(signed)
+    first = sequence(
+        sequence(*(each.encoded for each in fields)),
+        *(each.encoded for each in signature),
+    )
+
+    with pytest.raises(crl.InvalidCRLError, match="not signed by the key of CN=Root"):
+        crl.read(first, known=known(ROOT))
+
+
 @pytest.mark.parametrize(
     "data",
     [b"", b"\0", b"-----BEGIN X509 CRL-----", ROOT.der, b"<html>Not here</html>"],
