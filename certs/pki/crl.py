@@ -16,6 +16,7 @@ from certs.pki import asn1, links
 from certs.pki.names import read_name
 
 MAX_SIGNERS = 20  # CAs of the same name whose keys are tried
+MAX_NUMBER_BITS = 160  # 20 octets: section 5.2.3
 _PEM = b"-----BEGIN"
 _UNREADABLE = (
     ValueError,
@@ -83,10 +84,13 @@ def _issuer(tbs: bytes) -> str:
 
 
 def _number(crl: x509.CertificateRevocationList) -> int | None:
+    """Return the number; None where there is none, or one that RFC 5280 forbids."""
     try:
-        return crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
+        found = crl.extensions.get_extension_for_class(x509.CRLNumber)
     except x509.ExtensionNotFound:
         return None
+    number = found.value.crl_number
+    return number if number.bit_length() <= MAX_NUMBER_BITS else None
 
 
 def _require_signature(

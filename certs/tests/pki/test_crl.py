@@ -41,6 +41,13 @@ def test_a_list_as_text_and_one_without_a_number_are_read():
     assert crl.read(make_crl(ROOT, number=None), known=known(ROOT)).number is None
 
 
+@pytest.mark.parametrize(("bits", "is_one"), [(159, True), (160, False)])
+def test_a_number_has_at_most_twenty_octets(bits, is_one):
+    found = crl.read(make_crl(ROOT, number=1 << bits), known=known(ROOT))
+
+    assert found.number == (1 << bits if is_one else None)
+
+
 def test_any_ca_of_that_name_may_have_signed_it():
     assert crl.read(LIST, known=known(NAMESAKE, ROOT)).revoked == 2
 
