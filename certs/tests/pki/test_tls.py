@@ -84,7 +84,11 @@ def test_a_server_that_demands_a_client_certificate_is_read(authority, version):
 
 @pytest.mark.parametrize(
     ("server_name", "sent"),
-    [("", "localhost"), ("other.example.test", "other.example.test")],
+    [
+        ("", "localhost"),
+        ("other.example.test", "other.example.test"),
+        ("node7", "node7"),  # looks like an address up to its last letter
+    ],
 )
 def test_the_server_name_is_the_host_or_another(server_name, sent, authority):
     seen = []
