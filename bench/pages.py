@@ -11,13 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bench.browser import get
-from certs.models import (
-    Certificate,
-    Contact,
-    Endpoint,
-    Notice,
-    Observation,
-)
+from certs.models import Certificate, Contact, Endpoint, Notice, Observation
 from certs.pki.demo import words
 from certs.services import seed
 from certs.services.work import rounds
