@@ -1,13 +1,12 @@
 """Gets a file from a web address, no larger than somebody may want to read."""
 
-import sys
 from http import HTTPStatus
 
 import requests
 
 from certs.pki.errands import web
 from certs.pki.errands.message import Message
-from certs.pki.errands.order import carry_out, own_output
+from certs.pki.errands.order import run
 
 MOST_BYTES = 20_000_000
 MOST_REDIRECTS = 3
@@ -54,10 +53,4 @@ def _read(answer: requests.Response) -> str | bytes:
 
 
 if __name__ == "__main__":  # pragma: no cover - runs as a process of its own
-    carry_out(
-        sys.argv[1:],
-        check=refusal,
-        work=fetch,
-        read=sys.stdin.buffer,
-        write=own_output(),
-    )
+    run(check=refusal, work=fetch)

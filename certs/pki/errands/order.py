@@ -45,6 +45,17 @@ def carry_out(
     write.flush()
 
 
+def run(*, check: Check, work: Work) -> None:  # pragma: no cover - as a process
+    """Do what a module of errands is started for."""
+    carry_out(
+        sys.argv[1:],
+        check=check,
+        work=work,
+        read=sys.stdin.buffer,
+        write=own_output(),
+    )
+
+
 def own_output() -> BinaryIO:
     """Return the standard output for the report alone; what is printed is lost."""
     mine = os.fdopen(os.dup(sys.stdout.fileno()), "wb")

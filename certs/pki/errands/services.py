@@ -2,14 +2,13 @@
 
 import logging
 import re
-import sys
 from typing import Any
 
 import apprise
 from apprise.manager_plugins import NotificationManager
 
 from certs.pki.errands.message import Message
-from certs.pki.errands.order import carry_out, own_output
+from certs.pki.errands.order import run
 
 # Desktops, devices and logs of the machine itself.
 LOCAL = frozenset(
@@ -103,10 +102,4 @@ def _asset() -> apprise.AppriseAsset:
 
 
 if __name__ == "__main__":  # pragma: no cover - runs as a process of its own
-    carry_out(
-        sys.argv[1:],
-        check=refusal,
-        work=post,
-        read=sys.stdin.buffer,
-        write=own_output(),
-    )
+    run(check=refusal, work=post)

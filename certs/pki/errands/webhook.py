@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import json
 import os
-import sys
 from http import HTTPStatus
 from urllib.parse import urldefrag
 
@@ -12,7 +11,7 @@ import requests
 
 from certs.pki.errands import web
 from certs.pki.errands.message import Message
-from certs.pki.errands.order import carry_out, own_output
+from certs.pki.errands.order import run
 
 SIGNATURE = "X-Certdesk-Signature"
 LEAST_SECRET = 16  # characters
@@ -75,10 +74,4 @@ def _verdict(status: int) -> str:
 
 
 if __name__ == "__main__":  # pragma: no cover - runs as a process of its own
-    carry_out(
-        sys.argv[1:],
-        check=refusal,
-        work=post,
-        read=sys.stdin.buffer,
-        write=own_output(),
-    )
+    run(check=refusal, work=post)
