@@ -50,9 +50,9 @@ class IndexedChangeList(ChangeList):
         self, request: HttpRequest, queryset: "QuerySet[Any]"
     ) -> list[Any]:
         ordering = list(super().get_ordering(request, queryset))
-        *columns, last = ordering
-        if columns and last == "-pk" and not str(columns[-1]).startswith("-"):
-            return [*columns, "pk"]
+        match ordering:
+            case [*columns, str(column), "-pk"] if not column.startswith("-"):
+                return [*columns, column, "pk"]
         return ordering
 
 

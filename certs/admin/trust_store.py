@@ -96,12 +96,13 @@ class RevocationListInline(admin.StackedInline[RevocationList, TrustStore]):
 
     @admin.display(description="State")
     def condition(self, row: RevocationList) -> str:
-        trouble = row.trouble(timezone.now())
-        if trouble is None and row.next_update is None:
-            words = "Not fetched yet: a worker does so within ten minutes"
-        else:
-            words = trouble.label.capitalize() if trouble else "Good"
-        return f"{words}. {row.error}" if row.error else words
+        if trouble := row.trouble(timezone.now()):
+            return f"{trouble.label.capitalize()}. {row.error}".rstrip()
+        is_known = row.next_update is not None
+        if row.error:
+            words = "Good, but the last try failed" if is_known else "The try failed"
+            return f"{words}; the next one is in an hour at most. {row.error}"
+        return "Good" if is_known else "Not fetched yet: due within ten minutes."
 
     @admin.display(description="Contents")
     def contents(self, row: RevocationList) -> str:

@@ -316,3 +316,29 @@ def test_who_may_only_look_sees_lists_and_adds_none(client):
 
     assert "http://ca.test/a.crl" in page
     assert client.post(screen("add"), with_list("http://b.test/")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("is_known", "words"),
+    [(True, "Good, but the last try failed"), (False, "The try failed")],
+)
+def test_a_try_that_failed_is_told_before_it_is_trouble(
+    client, administrator, is_known, words
+):
+    store = make_store("Corp", roots=[make_root()])
+    now = timezone.now()
+    end = now + timedelta(days=7) if is_known else None
+    RevocationList.objects.create(
+        store=store,
+        url="http://ca.test/a.crl",
+        this_update=now if is_known else None,
+        next_update=end,
+        fetched_at=now if is_known else None,
+        failed_since=now,
+        error="The address did not answer in time.",
+    )
+
+    page = client.get(screen("change", store.pk)).text
+
+    assert words in page
+    assert "The address did not answer in time." in page
