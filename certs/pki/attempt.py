@@ -1,9 +1,8 @@
 """One probe under way, step by step: find addresses, then try one after the other."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Sequence
-from typing import Self
+from collections.abc import Coroutine, Sequence
+from typing import Any, Self
 
 from certs.pki import starttls
 from certs.pki.connect import admitted, connect
@@ -41,12 +40,8 @@ class Attempt:
 
     async def find(self, resolver: Resolver, *, guard: Guard) -> None:
         """Find the addresses to try: only those that `guard` admits."""
-        target = self._target
-        async with self._timed():
-            self._step = "resolving the name"
-            hosts = dict.fromkeys(target.addresses or (target.host,))
-            found = [each for host in hosts for each in await resolver.resolve(host)]
-            self._left = admitted(found, guard=guard)
+        self._step = "resolving the name"
+        await self._take_time(self._find(resolver, guard=guard))
 
     def nodes(self) -> Sequence[Self]:
         """Return a probe for each node if the target wants that, or this one."""
@@ -73,23 +68,8 @@ class Attempt:
         """
         address, *others = self._left
         self._left, self._error = others, None
-        began = asyncio.get_running_loop().time()
-        async with self._timed():
-            self._step = "connecting"
-            seconds = (self._timeout - self._spent) / (len(others) + 1)
-            connection = await connect(address, port=self._target.port, seconds=seconds)
-            with connection:
-                self._left, self._address = [], str(address)
-                server_name = self._target.server_name or self._target.host
-                self._step = "asking for STARTTLS"
-                await starttls.ask(
-                    connection, self._target.starttls, server_name=server_name
-                )
-                self._step = "shaking hands"
-                self._handshake = Handshake(connection, server_name=server_name)
-                await self._handshake.run()
-                ended = asyncio.get_running_loop().time()
-                self._latency_ms = round((ended - began) * 1000)
+        self._step = "connecting"
+        await self._take_time(self._try(address, addresses=1 + len(others)))
 
     def result(self) -> ProbeResult:
         """Return what was seen up to here."""
@@ -107,14 +87,35 @@ class Attempt:
             error_text=error.text if error else "",
         )
 
-    @contextlib.asynccontextmanager
-    async def _timed(self) -> AsyncIterator[None]:
-        """Take the time of a step and keep its failure."""
+    async def _find(self, resolver: Resolver, *, guard: Guard) -> None:
+        target = self._target
+        hosts = dict.fromkeys(target.addresses or (target.host,))
+        found = [each for host in hosts for each in await resolver.resolve(host)]
+        self._left = admitted(found, guard=guard)
+
+    async def _try(self, address: IPAddress, *, addresses: int) -> None:
+        target = self._target
+        began = asyncio.get_running_loop().time()
+        seconds = (self._timeout - self._spent) / addresses
+        connection = await connect(address, port=target.port, seconds=seconds)
+        with connection:
+            self._left, self._address = [], str(address)
+            server_name = target.server_name or target.host
+            self._step = "asking for STARTTLS"
+            await starttls.ask(connection, target.starttls, server_name=server_name)
+            self._step = "shaking hands"
+            self._handshake = Handshake(connection, server_name=server_name)
+            await self._handshake.run()
+        ended = asyncio.get_running_loop().time()
+        self._latency_ms = round((ended - began) * 1000)
+
+    async def _take_time(self, step: Coroutine[Any, Any, None]) -> None:
+        """Do a step in the time there is left, and keep its failure."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
             async with asyncio.timeout(self._timeout - self._spent):
-                yield
+                await step
         except TimeoutError:
             text = f"No answer within {self._timeout:g} s while {self._step}."
             self._error = ProbeError("timeout", text)
