@@ -1,6 +1,7 @@
 """From an address to a connected socket, past the guard."""
 
 import asyncio
+import os
 import socket
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -34,12 +35,30 @@ async def connect(address: IPAddress, *, port: int, seconds: float) -> socket.so
 
 
 async def _connect(address: IPAddress, *, port: int) -> socket.socket:
-    """Return a connected, non-blocking socket; it is closed when that fails."""
+    """Return a connected, non-blocking socket; it is closed when that fails.
+
+    Not by the loop's own sock_connect: uvloop's looks every address up once more, in a
+    thread, and takes more time for that than for the connection.
+    """
     family = _FAMILIES[address.version]
     with ExitStack() as stack:
         connection = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
         connection.settimeout(0)
-        loop = asyncio.get_running_loop()
-        await loop.sock_connect(connection, (str(address), port))
+        try:
+            connection.connect((str(address), port))
+        except BlockingIOError:
+            await _connected(connection)
         stack.pop_all()
     return connection
+
+
+async def _connected(connection: socket.socket) -> None:
+    """Wait for a connection that is being made, or raise the OSError it ends with."""
+    loop, is_done = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_writer(connection, is_done.set)
+    try:
+        await is_done.wait()
+    finally:
+        loop.remove_writer(connection)
+    if code := connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+        raise OSError(code, os.strerror(code))
