@@ -1,6 +1,5 @@
 """What was seen, in runs of equal results."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -48,20 +47,6 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         for row in self.filter(endpoint__in=endpoints, is_latest=True):
             found.setdefault(row.endpoint_id, {})[row.address] = row
         return found
-
-    def judged_chains(
-        self, endpoints: Iterable[UUID], *, now: datetime
-    ) -> dict[tuple[UUID, str], tuple[str, ...]]:
-        """Return the chains judged until after `now`, by endpoint and address."""
-        rows = self.filter(
-            endpoint__in=list(endpoints), is_latest=True, judged_until__gte=now
-        )
-        return {
-            (endpoint, address): chain
-            for endpoint, address, chain in rows.values_list(
-                "endpoint_id", "address", "chain"
-            )
-        }
 
     def see_again(self, now: datetime) -> None:
         """Count one more check, made at `now`.

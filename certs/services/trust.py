@@ -4,7 +4,6 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from uuid import UUID
 
 from django.db import transaction
@@ -19,6 +18,10 @@ from certs.pki.x509 import ParsedCertificate
 from certs.services import inventory
 
 MAX_KNOWN = 5_000  # CAs of the inventory that fill gaps in chains, the newest first
+
+
+class NotPreparedError(Exception):
+    """A chain is to be judged, and nobody has called `Judges.prepare`."""
 
 
 class Judges:
@@ -39,9 +42,13 @@ class Judges:
         loaded = [roots.certifi_store(), *_loaded(stores)]
         self.basis = _basis(loaded)
         self._judge = Judge(loaded, now=now, known=self._known)
+        self._authorities: Mapping[bytes, list[bytes]] | None = None
 
     def opinion(self, chain: Sequence[bytes], *, team: UUID | None) -> Opinion:
-        """Return what is said of a chain, leaf first, that a team's endpoint serves."""
+        """Return what is said of a chain, leaf first, that a team's endpoint serves.
+
+        Raises NotPreparedError.
+        """
         verdicts = self._judge.judge(chain)
         return Opinion(verdicts=verdicts, counting=self.counting(team))
 
@@ -52,25 +59,17 @@ class Judges:
         return self._of_team.get(team, self._of_others)
 
     def prepare(self) -> None:
-        """Read the CAs of the inventory, which judging a chain wants, if nobody has.
+        """Read the CAs of the inventory, which judging a chain wants.
 
-        They may be thousands: not to be read while others wait for a transaction.
+        They may be thousands: not to be read while others wait for a transaction, nor
+        in a round that judges nothing, as most.
         """
-        _ = self._authorities
+        self._authorities = _authorities()
 
     def _known(self, subject: bytes) -> Iterable[bytes]:
+        if self._authorities is None:
+            raise NotPreparedError
         return self._authorities.get(subject, ())
-
-    @cached_property
-    def _authorities(self) -> Mapping[bytes, list[bytes]]:
-        """The CAs of the inventory, by subject; read when the first is asked for."""
-        found = defaultdict(list)
-        rows = Certificate.objects.authorities()
-        for der in rows.values_list("der", flat=True)[:MAX_KNOWN]:
-            link = links.read(bytes(der))
-            if link is not None:
-                found[link.subject.encoded].append(bytes(der))
-        return found
 
 
 def judges(*, now: datetime) -> Judges:
@@ -99,6 +98,17 @@ def add_roots(
         )
         changes.record_rows(changes.Action.CREATE, new)
         return new
+
+
+def _authorities() -> Mapping[bytes, list[bytes]]:
+    """Return the CAs of the inventory, by subject."""
+    found = defaultdict(list)
+    rows = Certificate.objects.authorities()
+    for der in rows.values_list("der", flat=True)[:MAX_KNOWN]:
+        link = links.read(bytes(der))
+        if link is not None:
+            found[link.subject.encoded].append(bytes(der))
+    return found
 
 
 def _claims(stores: list[TrustStore]) -> Mapping[UUID | None, list[TrustStore]]:

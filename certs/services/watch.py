@@ -20,7 +20,7 @@ from certs.services.trust import Judges
 logger = logging.getLogger(__name__)
 
 BATCH = 200  # endpoints written in one transaction
-# Of an endpoint, what a check neither changes nor asks for.
+# Of an endpoint and of an open run, what a check neither changes here nor asks for.
 NOT_ASKED = (
     "renewal_method",
     "policy",
@@ -31,6 +31,7 @@ NOT_ASKED = (
     "deep_check_claim",
     "next_notice_at",
 )
+NOT_ASKED_OF_A_RUN = ("first_seen_at", "last_seen_at", "count")
 
 
 def observe(
@@ -61,7 +62,9 @@ def look(
     """Check endpoints that need not be in the inventory; nothing is written."""
     seen = dict(probing.shown(endpoints, probe=probe or default_probe()))
     served = sights.read(chain.from_iterable(seen.values()), now=now)
-    assessor = Assessor(trust.judges(now=now), deep_checks={}, now=now)
+    judges = trust.judges(now=now)
+    judges.prepare()
+    assessor = Assessor(judges, deep_checks={}, now=now)
     read = partial(sights.run, served=served, assessor=assessor, now=now)
     for endpoint, shown in seen.items():
         runs = [read(endpoint, each) for each in shown]
@@ -75,24 +78,14 @@ def _write(
     # A certificate is true whatever becomes of the rest, and two rounds that store the
     # same new one must not undo each other.
     served = sights.identify(chain.from_iterable(seen.values()), now=now)
-    if _is_to_judge(seen, now=now):
+    write = partial(_write_sights, seen, served=served, judges=judges, now=now)
+    try:
+        with transaction.atomic():
+            return write()
+    except trust.NotPreparedError:  # the first chain of the round that is to be judged
         judges.prepare()
     with transaction.atomic():
-        return _write_sights(seen, served=served, judges=judges, now=now)
-
-
-def _is_to_judge(seen: Mapping[Endpoint, list[Sight]], *, now: datetime) -> bool:
-    """Whether a chain is another than was judged at its place, as far as now is known.
-
-    Where only the trust stores have changed, the judges find out for themselves.
-    """
-    keys = [endpoint.pk for endpoint in seen]
-    judged = Observation.objects.judged_chains(keys, now=now)
-    return any(
-        each.chain and judged.get((endpoint.pk, each.result.address)) != each.chain
-        for endpoint, shown in seen.items()
-        for each in shown
-    )
+        return write()
 
 
 def _write_sights(
@@ -104,7 +97,8 @@ def _write_sights(
 ) -> list[Endpoint]:
     rows = Endpoint.objects.defer(*NOT_ASKED)
     fresh = rows.in_bulk([endpoint.pk for endpoint in seen])
-    latest = Observation.objects.latest_of(list(fresh.values()))
+    was = Observation.objects.defer(*NOT_ASKED_OF_A_RUN)
+    latest = was.latest_of(list(fresh.values()))
     assessor = Assessor(judges, deep_checks=DeepCheck.objects.in_bulk(fresh), now=now)
     read = partial(sights.run, served=served, assessor=assessor, now=now)
     written: list[Endpoint] = []

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def opinion(chain=None, *, team=None):
     judges = trust.judges(now=NOW)
+    judges.prepare()
     return judges.opinion(chain or make_chain(), team=team.pk if team else None)
 
 
@@ -130,6 +131,7 @@ def test_a_round_takes_five_queries_however_many_stores_and_chains(number):
 
     with CaptureQueriesContext(connection) as queries:
         judges = trust.judges(now=NOW)
+        judges.prepare()
         for chain in chains:
             judges.opinion(chain, team=team.pk)
 
