@@ -29,7 +29,7 @@ from django.utils import timezone  # noqa: E402
 
 from bench import browser  # noqa: E402
 from bench.timing import timed  # noqa: E402
-from certs.models import NEEDS_ATTENTION, Endpoint, Observation  # noqa: E402
+from certs.models import NEEDS_ATTENTION, Contact, Endpoint, Observation  # noqa: E402
 
 KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PAGE = 25
@@ -108,6 +108,11 @@ def _querysets() -> Iterator[Question]:
         ask=lambda: [
             (row, list(row.tags.all())) for row in rows.prefetch_related("tags")[:PAGE]
         ],
+    )
+    contact = Contact.objects.latest("pk")
+    yield Question(
+        name="what one contact looks after",
+        ask=lambda: list(contact.endpoints.order_by("pk")),
     )
     yield Question(name="one by key", ask=lambda: [Endpoint.objects.get(pk=middle)])
     yield Question(name="how many", ask=lambda: [rows.count()])

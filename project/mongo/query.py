@@ -7,6 +7,8 @@ from django.db.models.fields.related import ForeignKey
 from django_mongodb_backend.query import MongoQuery
 from pymongo.cursor import Cursor
 
+from project.mongo.joins import narrowed
+
 Pipeline = list[dict[str, Any]]
 
 
@@ -47,7 +49,7 @@ class Query(MongoQuery):
             self.aggregation_pipeline: Pipeline | None = None
         if self._has_more_stages():
             pipeline: Pipeline = super().get_pipeline()
-            return pipeline
+            return [*self._narrowed(pipeline), *pipeline]
         subqueries = self.subqueries or ()
         inner = [stage for query in subqueries for stage in query.get_pipeline()]
         computed = self._computed_order()
@@ -67,7 +69,26 @@ class Query(MongoQuery):
             known = dict.fromkeys(computed.keys() & self.project_fields.keys(), 1)
             # With "_id", no index would have all that is asked for.
             pipeline.append({"$project": {"_id": 0, **self.project_fields, **known}})
-        return pipeline
+        return [*self._narrowed(pipeline), *pipeline]
+
+    def _narrowed(self, pipeline: Pipeline) -> Pipeline:
+        """Return what may stand before a pipeline that begins with the joins."""
+        joins = self.lookup_pipeline or []
+        is_first = bool(joins) and pipeline[:1] == joins[:1]
+        return list(narrowed(joins, find=self._find)) if is_first else []
+
+    def _find(self, name: str, match: dict[str, Any], field: str, most: int) -> Any:
+        """Return the values of a field of the documents of another collection."""
+        connection = self.compiler.connection
+        fields = {"_id": False, field: True}
+        return connection.run(
+            lambda session: [
+                row.get(field)
+                for row in connection.database[name].find(
+                    match, fields, limit=most, session=session
+                )
+            ]
+        )
 
     def _match_around(
         self, subqueries: Iterable[MongoQuery]

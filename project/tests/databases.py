@@ -105,8 +105,9 @@ def django_db_setup(request, django_db_setup, django_db_blocker):
 def django_assert_num_queries(django_assert_num_queries):
     """On MongoDB, count what would be statements of SQL.
 
-    A sub-query that runs first belongs to the statement it is in, and a block that is a
-    transaction there is a savepoint in a test on SQL, which takes two statements.
+    A sub-query that runs first belongs to the statement it is in, and so does what a
+    join asks for first. A block that is a transaction there is a savepoint in a test on
+    SQL, which takes two statements.
     """
     if connection.vendor != "mongodb":
         return django_assert_num_queries
@@ -122,23 +123,27 @@ def django_assert_num_queries(django_assert_num_queries):
 
 
 def _count_statements(patch):
+    from project.mongo.query import Query  # noqa: PLC0415 - SQL needs no PyMongo
+
     statements: list[Any] = []
     inside: list[bool] = []
     wrapper: Any = type(connections[connection.alias])
-    lookup: Any = In
-    run, in_query, enter = wrapper.run, lookup.as_mql, Atomic.__enter__
+    run, enter = wrapper.run, Atomic.__enter__
 
     def counted_run(self, statement):
         if not inside:
             statements.append(statement)
         return run(self, statement)
 
-    def uncounted_in(*args, **kwargs):
-        inside.append(True)
-        try:
-            return in_query(*args, **kwargs)
-        finally:
-            inside.pop()
+    def uncounted(ask):
+        def asked(*args, **kwargs):
+            inside.append(True)
+            try:
+                return ask(*args, **kwargs)
+            finally:
+                inside.pop()
+
+        return asked
 
     def counted_enter(self):
         if self.savepoint:
@@ -146,6 +151,7 @@ def _count_statements(patch):
         return enter(self)
 
     patch.setattr(wrapper, "run", counted_run)
-    patch.setattr(In, "as_mql", uncounted_in)
+    for owner, name in ((In, "as_mql"), (Query, "_find")):
+        patch.setattr(owner, name, uncounted(getattr(owner, name)))
     patch.setattr(Atomic, "__enter__", counted_enter)
     return lambda: len(statements)
