@@ -17,7 +17,7 @@ What differs from the stock backend, and where the reason is written down:
     checks.py        CHECK constraints as document validators
     compiler.py      inserts; counts; many-to-many prefetch; refuses what MongoDB cannot
     query.py         sorts and cuts the page before it joins; sub-queries stop with it
-    joins.py         joins with few partners: those are asked for first
+    joins.py         joins whose condition is on the other side begin there
     lookups.py       `__in` sub-queries run first; prefetches by an index; UUID patterns
     values.py        tuples in `bulk_update` as their field keeps them
     parts.py         `__contains` by an index, for fields that say so

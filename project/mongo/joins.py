@@ -1,10 +1,12 @@
-"""Joins with few partners: what has none of them is left out before.
+"""Joins whose condition is on the other side: that side is asked first.
 
 `endpoint.contacts.all()`, and each prefetch of a many-to-many field, has its condition
 on the collection between. The stock backend goes through all contacts there are and
-looks up whom each belongs to, to keep one or two. The partners that meet the condition
-are few, and found by an index, so they are asked for first. An inner join drops what
-has none of them: nothing else is left out.
+looks up whom each belongs to, to keep one or two. An inner join drops what has no
+partner, so it may as well begin with the partners that meet the condition:
+
+`narrowed` leaves out what has none of them, where they are few;
+`turned` makes the same documents from them, where all of these are asked for.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +16,9 @@ from typing import Any
 Document = dict[str, Any]
 Find = Callable[[str, Document, str, int], list[Any]]
 
+STAGES = 2  # of an inner join: $lookup and $unwind
 MOST = 5000  # partners; of more, nearly everything may have one
+OTHER = "_other_side"
 
 
 def narrowed(joins: list[Document], *, find: Find) -> Iterator[Document]:
@@ -24,20 +28,43 @@ def narrowed(joins: list[Document], *, find: Find) -> Iterator[Document]:
     field: as many as a number says, at most.
     """
     for stage, following in pairwise(joins):
-        join = stage.get("$lookup")
-        # An outer join has a $set between, which makes a partner where there is none.
-        if join is None or "$unwind" not in following or not _stands_alone(join):
+        if not decides(stage, following):
             continue
+        join = stage["$lookup"]
         [own] = join["pipeline"]
         keys = find(join["from"], own["$match"], join["foreignField"], MOST + 1)
         if len(keys) <= MOST:
             yield {"$match": {join["localField"]: {"$in": list(dict.fromkeys(keys))}}}
 
 
-def _stands_alone(join: Document) -> bool:
-    """Whether a join of the first collection has conditions that need nothing of it."""
+def turned(stage: Document, *, base: str) -> list[Document]:
+    """Return the stages that stand for an inner join, on the collection it joins."""
+    join = stage["$lookup"]
+    name = join["as"]
+    back = {
+        "from": base,
+        "localField": f"{name}.{join['foreignField']}",
+        "foreignField": join["localField"],
+        "as": OTHER,
+    }
+    return [
+        *join["pipeline"],
+        {"$replaceWith": {name: "$$ROOT"}},
+        {"$lookup": back},
+        {"$unwind": f"${OTHER}"},
+        {"$replaceWith": {"$mergeObjects": [f"${OTHER}", {name: f"${name}"}]}},
+    ]
+
+
+def decides(stage: Document, following: Document) -> bool:
+    """Whether the stages are an inner join with conditions that need no other side.
+
+    An outer join has a $set between, which makes a partner where there is none.
+    """
+    join = stage.get("$lookup", {})
     return (
-        bool(join["pipeline"])
+        "$unwind" in following
+        and bool(join.get("pipeline"))
         and "let" not in join
         and "." not in join.get("localField", ".")
     )

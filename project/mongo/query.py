@@ -7,7 +7,7 @@ from django.db.models.fields.related import ForeignKey
 from django_mongodb_backend.query import MongoQuery
 from pymongo.cursor import Cursor
 
-from project.mongo.joins import narrowed
+from project.mongo.joins import STAGES, decides, narrowed, turned
 
 Pipeline = list[dict[str, Any]]
 
@@ -19,14 +19,19 @@ class Query(MongoQuery):
     up 100,000 others. Where filter and order need nothing of them, and each document
     has at most one partner, the page is found first and only that is joined.
 
+    Joins that decide are narrowed, or turned: project/mongo/joins.py.
+
     Sub-queries are $lookups as well, run for each document. What needs none of them is
     filtered before; so is sorted, because then they stop when the page is full.
     """
 
     def get_cursor(self) -> Cursor[Any]:
-        pipeline = self.get_pipeline()
-        collection = self.compiler.collection
-        cursor: Cursor[Any] = self.compiler.connection.run(
+        name, pipeline = self._from_partners() or (None, self.get_pipeline())
+        connection = self.compiler.connection
+        collection = (
+            connection.get_collection(name) if name else self.compiler.collection
+        )
+        cursor: Cursor[Any] = connection.run(
             lambda session: collection.aggregate(pipeline, session=session)
         )
         return cursor
@@ -43,13 +48,20 @@ class Query(MongoQuery):
         )
 
     def get_pipeline(self) -> Pipeline:
+        pipeline = self._pipeline()
+        joins = self.lookup_pipeline or []
+        begins_so = pipeline[:1] == joins[:1]
+        first = narrowed(joins, find=self._find) if begins_so else ()
+        return [*first, *pipeline]
+
+    def _pipeline(self) -> Pipeline:
         if self.combinator_pipeline:
             # A union takes the grouping of its first part for its own as well: the
             # stock backend would group what that part has not read yet.
             self.aggregation_pipeline: Pipeline | None = None
         if self._has_more_stages():
             pipeline: Pipeline = super().get_pipeline()
-            return [*self._narrowed(pipeline), *pipeline]
+            return pipeline
         subqueries = self.subqueries or ()
         inner = [stage for query in subqueries for stage in query.get_pipeline()]
         computed = self._computed_order()
@@ -69,13 +81,25 @@ class Query(MongoQuery):
             known = dict.fromkeys(computed.keys() & self.project_fields.keys(), 1)
             # With "_id", no index would have all that is asked for.
             pipeline.append({"$project": {"_id": 0, **self.project_fields, **known}})
-        return [*self._narrowed(pipeline), *pipeline]
+        return pipeline
 
-    def _narrowed(self, pipeline: Pipeline) -> Pipeline:
-        """Return what may stand before a pipeline that begins with the joins."""
-        joins = self.lookup_pipeline or []
-        is_first = bool(joins) and pipeline[:1] == joins[:1]
-        return list(narrowed(joins, find=self._find)) if is_first else []
+    def _from_partners(self) -> tuple[str, Pipeline] | None:
+        """Return the collection that decides, and a pipeline that begins there.
+
+        None unless everything is asked for that has partners there: a page may be found
+        by another index, and a condition of its own may leave less.
+        """
+        joins = (self.lookup_pipeline or [])[:STAGES]
+        if self._has_more_stages() or self.subqueries or self._cut():
+            return None
+        if len(joins) < STAGES or not decides(*joins):
+            return None
+        join = joins[0]["$lookup"]
+        conditions = _conditions(self.match_mql)
+        if not all(_mentions(each, [join["as"]]) for each in conditions):
+            return None
+        stages = turned(joins[0], base=self.compiler.collection.name)
+        return join["from"], [*stages, *self._pipeline()[STAGES:]]
 
     def _find(self, name: str, match: dict[str, Any], field: str, most: int) -> Any:
         """Return the values of a field of the documents of another collection."""

@@ -107,7 +107,7 @@ def django_assert_num_queries(django_assert_num_queries):
 
     A sub-query that runs first belongs to the statement it is in, and so does what a
     join asks for first. A block that is a transaction there is a savepoint in a test on
-    SQL, which takes two statements.
+    SQL, which takes two statements, and one more where it is rolled back.
     """
     if connection.vendor != "mongodb":
         return django_assert_num_queries
@@ -128,7 +128,7 @@ def _count_statements(patch):
     statements: list[Any] = []
     inside: list[bool] = []
     wrapper: Any = type(connections[connection.alias])
-    run, enter = wrapper.run, Atomic.__enter__
+    run = wrapper.run
 
     def counted_run(self, statement):
         if not inside:
@@ -145,13 +145,25 @@ def _count_statements(patch):
 
         return asked
 
+    patch.setattr(wrapper, "run", counted_run)
+    for owner, name in ((In, "as_mql"), (Query, "_find")):
+        patch.setattr(owner, name, uncounted(getattr(owner, name)))
+    _count_blocks(patch, statements)
+    return lambda: len(statements)
+
+
+def _count_blocks(patch, statements):
+    enter, leave = Atomic.__enter__, Atomic.__exit__
+
     def counted_enter(self):
         if self.savepoint:
             statements.extend(["SAVEPOINT", "RELEASE SAVEPOINT"])
         return enter(self)
 
-    patch.setattr(wrapper, "run", counted_run)
-    for owner, name in ((In, "as_mql"), (Query, "_find")):
-        patch.setattr(owner, name, uncounted(getattr(owner, name)))
+    def counted_exit(self, kind, *error):
+        if self.savepoint and kind is not None:
+            statements.append("ROLLBACK TO SAVEPOINT")
+        return leave(self, kind, *error)
+
     patch.setattr(Atomic, "__enter__", counted_enter)
-    return lambda: len(statements)
+    patch.setattr(Atomic, "__exit__", counted_exit)

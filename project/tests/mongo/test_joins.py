@@ -1,11 +1,14 @@
 """Joins with few partners, against what Django says they mean."""
 
 import pytest
+from django.db import connection
 from django.db.models import Count, Q, prefetch_related_objects
+from django.test.utils import CaptureQueriesContext
 
 from certs.models import Contact, Endpoint, Observation, Tag
 from certs.tests.factories import make_checked, make_endpoint, make_team
 from project.mongo import joins
+from project.mongo.query import Query
 from project.tests.mongo.made import pipeline, plan, stages
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +34,19 @@ def hosts(rows):
     return sorted(row.host for row in rows)
 
 
-def test_of_all_tags_those_of_one_endpoint_are_found_by_their_keys(endpoints):
-    rows = endpoints[0].tags.all()
+def by_key(rows):
+    return sorted(rows, key=lambda row: row.pk)
+
+
+def asked_first(rows):
+    """The collection that a query begins with."""
+    with CaptureQueriesContext(connection) as queries:
+        list(rows)
+    return queries.captured_queries[-1]["sql"].split(".")[1]
+
+
+def test_of_all_tags_a_page_of_those_of_one_endpoint_is_found_by_keys(endpoints):
+    rows = endpoints[0].tags.all()[:3]
 
     assert [each.name for each in rows] == ["old", "web"]
     assert stages(rows)[:2] == ["$match", "$lookup"]
@@ -61,12 +75,38 @@ ASKED = {
 
 @pytest.mark.parametrize("name", ASKED)
 def test_the_rows_are_those_that_are_found_without(name, endpoints, monkeypatch):
-    narrowed = {row.pk for row in ASKED[name]()}
+    found = by_key(ASKED[name]())
     number = ASKED[name]().count()
     monkeypatch.setattr(joins, "MOST", -1)
+    monkeypatch.setattr(Query, "_from_partners", lambda _: None)
 
-    assert narrowed == {row.pk for row in ASKED[name]()}
-    assert number == ASKED[name]().count() == len(narrowed)
+    assert found == by_key(ASKED[name]())
+    assert number == ASKED[name]().count() == len(found)
+    columns = [vars(row).keys() for row in found]
+    assert columns == [vars(row).keys() for row in by_key(ASKED[name]())]
+
+
+BEGUN = {
+    "all of one": (lambda one: one.tags.all(), "certs_endpoint_tags"),
+    "in an order": (lambda one: one.tags.order_by("-name"), "certs_endpoint_tags"),
+    "the other way": (
+        lambda one: one.tags.get(name="web").endpoints.all(),
+        "certs_endpoint_tags",
+    ),
+    "a page": (lambda one: one.tags.all()[:1], "certs_tag"),
+    "a condition of its own": (lambda one: one.tags.filter(name="web"), "certs_tag"),
+    "one of two conditions": (
+        lambda one: Tag.objects.filter(Q(endpoints=one) | Q(name="old")),
+        "certs_tag",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BEGUN)
+def test_what_all_belongs_to_a_row_begins_with_the_partners(name, endpoints):
+    rows, collection = BEGUN[name]
+
+    assert asked_first(rows(endpoints[0])) == collection
 
 
 def test_where_partners_are_many_they_are_not_listed(endpoints, monkeypatch):
