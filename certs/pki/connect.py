@@ -37,8 +37,8 @@ async def connect(address: IPAddress, *, port: int, seconds: float) -> socket.so
 async def _connect(address: IPAddress, *, port: int) -> socket.socket:
     """Return a connected, non-blocking socket; it is closed when that fails.
 
-    Not by the loop's own sock_connect: uvloop's looks every address up once more, in a
-    thread, and takes more time for that than for the connection.
+    Not by the loop's own sock_connect: uvloop's looks every address up once more, each
+    in a thread.
     """
     family = _FAMILIES[address.version]
     with ExitStack() as stack:
