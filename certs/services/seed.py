@@ -62,6 +62,8 @@ def plant(endpoints: int, *, seed: int, now: datetime) -> Generator[int]:
     Each batch is one transaction: whoever stops it keeps what was yielded. Places
     that are in the inventory already are passed over, so that it can go on.
     """
+    if not endpoints:
+        return
     common = _common(seed=seed, now=now)
     left = endpoints
     with _batches(endpoints, seed=seed, now=now) as batches:

@@ -65,6 +65,11 @@ def test_what_is_there_already_stays_and_is_not_made_again():
     assert Endpoint.objects.count() == 301
 
 
+def test_to_add_none_ends_at_once():
+    assert plant(0) == 0
+    assert not Endpoint.objects.exists()
+
+
 def test_whoever_stops_it_keeps_whole_batches():
     batches = seed.plant(400, seed=1, now=NOW)
 
