@@ -2,7 +2,10 @@
 """Django's command line for Certdesk."""
 
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.core.management import execute_from_command_line
 from django.db import InterfaceError, OperationalError
@@ -19,7 +22,7 @@ def main() -> None:
     """Run one command; a wrong setting, Ctrl-C and an outage are one line each."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
     try:
-        with origin.by_command():
+        with _deaf_at_the_end(), origin.by_command():
             execute_from_command_line(sys.argv)
     except ConfigurationError as error:
         sys.exit(f"certdesk: {error}")
@@ -31,6 +34,14 @@ def main() -> None:
             raise
         sys.stderr.write(f"certdesk: the database does not answer: {error}\n")
         sys.exit(TRY_AGAIN)
+
+
+@contextmanager
+def _deaf_at_the_end() -> Iterator[None]:
+    try:
+        yield
+    finally:  # who presses Ctrl-C again must not change how it ends
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 if __name__ == "__main__":
