@@ -8,9 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from certs.admin.paging import FEW
 from certs.forms import GRADES
 from certs.models import Certificate, Endpoint, Health, Observation
 from certs.models.certificate import CertificateQuerySet
+from certs.models.counting import bounded
 from certs.models.endpoint import EndpointQuerySet
 from certs.services.questions import UNGRADED
 
@@ -33,7 +35,11 @@ class HealthFilter(admin.SimpleListFilter):
         state = self.value()
         if state not in Health.values:
             return queryset
-        return queryset.in_health(Health(str(state)), now=timezone.localtime())
+        health, now = Health(str(state)), timezone.localtime()
+        rows = queryset.in_health(health, now=now)
+        if bounded(rows, bound=FEW).is_exact:
+            return rows
+        return queryset.in_health(health, now=now, are_many=True)
 
 
 class GradeFilter(admin.SimpleListFilter):

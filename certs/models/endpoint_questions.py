@@ -40,13 +40,19 @@ class Questions(OwnedQuerySet[Row]):
             "host", "port", "server_name", "starttls", "address_mode", "addresses"
         )
 
-    def in_health(self, *states: Health, now: datetime) -> Self:
-        """Endpoints in one of `states` at `now`."""
+    def in_health(self, *states: Health, now: datetime, are_many: bool = False) -> Self:
+        """Endpoints in one of `states` at `now`.
+
+        Where they `are_many`, databases that look each state up in its index would
+        sort them all for a page. Those are told which states are left out, which no
+        index answers: they go along the order and pass the others over.
+        """
+        those = set(Health) - set(states) if are_many else states
         wanted = conditions(now)
         condition = Q(pk__in=())
-        for state in states:
+        for state in those:
             condition |= wanted[state]
-        return self.filter(condition)
+        return self.exclude(condition) if are_many else self.filter(condition)
 
     def graded(self, grade: str, *, now: datetime) -> Self:
         """Endpoints with `grade` at `now`, without one if it is empty.
@@ -61,16 +67,21 @@ class Questions(OwnedQuerySet[Row]):
         out = (Q(not_after__lt=now) | later) & Q(grade__gt="")
         return self.filter(Q(grade=UNTRUSTED) | out)
 
-    def most_urgent(self, now: datetime, *, most: int) -> list[Row]:
+    def most_urgent(
+        self, now: datetime, *, most: int, of_many: bool = False
+    ) -> list[Row]:
         """Return what somebody should do something about, what ended first first.
 
         What was never seen has no end and comes last. Databases disagree on where NULL
         belongs, so they are two lists, each in the order of an index.
         """
-        rows = self.in_health(*NEEDS_ATTENTION, now=now)
+        rows = self.in_health(*NEEDS_ATTENTION, now=now, are_many=of_many)
         seen = rows.filter(not_after__isnull=False).order_by("not_after", "id")
-        never = rows.filter(not_after__isnull=True).order_by("host", "id")
-        return [*seen[:most], *never[:most]][:most]
+        found = list(seen[:most])
+        if len(found) < most:
+            never = rows.filter(not_after__isnull=True).order_by("host", "id")
+            found += never[: most - len(found)]
+        return found
 
     def ending_next(self, now: datetime) -> Self:
         """Watched endpoints whose certificate has not ended yet, soonest first."""

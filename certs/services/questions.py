@@ -44,12 +44,15 @@ def filtered(asked: dict[str, Any], *, now: datetime) -> EndpointQuerySet:
 
 
 def in_status(
-    rows: EndpointQuerySet, status: str, *, now: datetime
+    rows: EndpointQuerySet, status: str, *, now: datetime, are_many: bool = False
 ) -> EndpointQuerySet:
-    """Return those of the rows in a state or group of states; all without one."""
+    """Return those of the rows in a state or group of states; all without one.
+
+    `are_many` is what Questions.in_health wants to know.
+    """
     if not status:
         return rows
-    return rows.in_health(*states(status), now=now)
+    return rows.in_health(*states(status), now=now, are_many=are_many)
 
 
 def states(status: str) -> tuple[Health, ...]:

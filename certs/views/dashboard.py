@@ -15,6 +15,7 @@ from certs.models.counting import Count, bounded, size
 from certs.models.health import Tally
 from certs.services import figures
 from certs.views import charts
+from certs.views.selection import FEW
 
 ATTENTION_ROWS = 12
 SOON_ROWS = 8
@@ -43,7 +44,12 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     total = tally.total
     attention = tally.of(NEEDS_ATTENTION) or 0
     with_team = endpoints.select_related("team")
-    worst = with_team.most_urgent(now, most=ATTENTION_ROWS) if attention else []
+    of_many = attention > FEW
+    worst = (
+        with_team.most_urgent(now, most=ATTENTION_ROWS, of_many=of_many)
+        if attention
+        else []
+    )
     soon = with_team.ending_next(now)[:SOON_ROWS]
     ends = figures.ends(charts.weeks(now), now=now)
     ranking = figures.ranking(now=now)

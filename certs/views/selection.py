@@ -18,6 +18,7 @@ from certs.views import paging
 
 FEW = 1000  # endpoints that are counted and sorted as they are, with numbered pages
 NOT_NULL = ("host", "issuer")  # of SORTS
+DAYS = "days"  # the order, if none is asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +45,11 @@ def select(asked: dict[str, Any], *, now: datetime) -> Selection:
     status: str = asked.get("status") or ""
     rows = in_status(found, status, now=now)
     count = tally.of(states(status)) if status else tally.total
-    if count is None or (status and not is_few and count.is_exact and count <= FEW):
+    if count is None or (status and not is_few and _is_few(count)):
         # By the index of the state: that of the order may have all others first.
         rows, count = _by_keys(rows)
+    if status and not _is_few(count) and not _has_index(status, asked):
+        rows = in_status(found, status, now=now, are_many=True)
     return Selection(rows=rows, tally=tally, count=count)
 
 
@@ -56,6 +59,16 @@ def _by_keys(rows: EndpointQuerySet) -> tuple[EndpointQuerySet, Count]:
     if len(keys) > FEW:
         return rows, Count(FEW, Certainty.AT_LEAST)
     return Endpoint.objects.filter(pk__in=keys), Count(len(keys))
+
+
+def _is_few(count: Count) -> bool:
+    return count.is_exact and count <= FEW
+
+
+def _has_index(status: str, asked: dict[str, Any]) -> bool:
+    """Whether an index has the rows of this status in the order asked for."""
+    sort: str = asked.get("sort") or DAYS
+    return len(states(status)) == 1 and sort.removeprefix("-") == DAYS
 
 
 def page(
@@ -68,18 +81,18 @@ def page(
 ) -> "paging.Page | NumberedPage[Endpoint]":
     """Return a page: numbered where there are few rows, else one that goes on."""
     rows = selection.rows.prefetch_related("team")
-    if selection.count.is_exact and selection.count <= FEW:
+    if _is_few(selection.count):
         paginator = Paginator(in_order(rows, asked), size)
         paginator.count = selection.count  # known already
         return paginator.get_page(address)
-    sort = asked.get("sort") or "days"
+    sort = asked.get("sort") or DAYS
     parts = _parts(rows, sort, teams=teams)
     return paging.page(address, parts, size=size, count=selection.count)
 
 
 def in_order(rows: EndpointQuerySet, asked: dict[str, Any]) -> EndpointQuerySet:
     """Return the rows in the order asked for; what has no value comes last."""
-    sort = asked.get("sort") or "days"
+    sort = asked.get("sort") or DAYS
     column = F(SORTS[sort.removeprefix("-")])
     order = (
         column.desc(nulls_last=True)
@@ -99,7 +112,7 @@ def _parts(
         return [
             part
             for team in (*those, None)
-            for part in _parts(rows.filter(team=team), "days", teams=teams)
+            for part in _parts(rows.filter(team=team), DAYS, teams=teams)
         ]
     column = SORTS[name]
     if column in NOT_NULL:

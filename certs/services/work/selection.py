@@ -129,4 +129,6 @@ def _rows(job: Job) -> EndpointQuerySet:
     # As it was when they were asked for, or the list would change with the days.
     now: datetime = job.created_at
     found = questions.filtered(asked, now=now)
-    return questions.in_status(found, asked.get("status", ""), now=now)
+    # Batches follow the keys, from the first row to the last.
+    status = asked.get("status", "")
+    return questions.in_status(found, status, now=now, are_many=True)

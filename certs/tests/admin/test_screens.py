@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from certs.admin import filters
 from certs.models import Certificate, Contact, Endpoint, Observation
 from certs.tests.factories import (
     make_certificate,
@@ -128,9 +129,11 @@ def test_the_search_of_certificates_finds_names_and_numbers(client, administrato
         ("unchecked", "new.example.org"),
     ],
 )
+@pytest.mark.parametrize("few", [0, 1000])
 def test_endpoints_are_filtered_by_the_status_that_people_see(
-    client, administrator, state, host
+    client, administrator, state, host, few, monkeypatch
 ):
+    monkeypatch.setattr(filters, "FEW", few)
     checked("past.example.org", days=-1)
     checked("good.example.org")
     make_endpoint("new.example.org")

@@ -96,9 +96,10 @@ def test_sql_and_python_agree_on_every_row_at_every_moment():
 
     def agree(now):
         for health in Health:
-            by_sql = set(Endpoint.objects.in_health(health, now=now))
             by_python = {e for e in stored if e.health(now) == health}
-            assert by_sql == by_python, (health, now)
+            for are_many in (False, True):
+                rows = Endpoint.objects.in_health(health, now=now, are_many=are_many)
+                assert set(rows) == by_python, (health, now, are_many)
 
     @settings(max_examples=30)
     @given(seconds=SHIFTS, zone=ZONES)
@@ -163,17 +164,21 @@ def test_counts_add_up_to_every_row():
     assert sum(counts.values()) == 3
 
 
-def test_what_needs_attention_comes_most_urgent_first():
+@pytest.mark.parametrize("of_many", [False, True])
+def test_what_needs_attention_comes_most_urgent_first(of_many):
     make_checked("ok.example.org", days=90)
     make_checked("soon.example.org", days=10)
     make_checked("past.example.org", days=-5)
     never = make_endpoint("never.example.org")
     Endpoint.objects.filter(pk=never.pk).update(status=Reachability.DOWN)
 
-    rows = Endpoint.objects.most_urgent(NOW, most=5)
+    rows = Endpoint.objects.most_urgent(NOW, most=5, of_many=of_many)
 
     assert hosts(rows) == ["past.example.org", "soon.example.org", "never.example.org"]
-    assert Endpoint.objects.most_urgent(NOW, most=2) == rows[:2]
+    fewer = [
+        Endpoint.objects.most_urgent(NOW, most=most, of_many=of_many) for most in (1, 2)
+    ]
+    assert fewer == [rows[:1], rows[:2]]
 
 
 def test_what_ends_next_has_not_ended_and_is_not_paused():

@@ -52,6 +52,20 @@ def walk(client, way, **asked):
     raise AssertionError("There is no end.")
 
 
+@pytest.mark.parametrize("status", ["attention", "expiring"])
+@pytest.mark.parametrize("sort", SORTS)
+def test_rows_of_a_status_that_many_have_come_in_the_order_of_all(
+    client, rows, sort, status
+):
+    served = {row.pk for row in rows if row.not_after}
+    everything = walk(client, "next", sort=sort)
+
+    there = walk(client, "next", sort=sort, status=status)
+
+    assert len(there) == len(served) == 9
+    assert there == [key for key in everything if key in served]
+
+
 @pytest.mark.parametrize("sign", ["", "-"])
 @pytest.mark.parametrize("sort", SORTS)
 def test_there_and_back_every_row_comes_once_in_the_same_order(
