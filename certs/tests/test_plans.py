@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from accounts.identifiers import uuid7
 from accounts.models import Team
 from certs.forms import GRADES
 from certs.models import (
@@ -21,6 +22,7 @@ from certs.models import (
     Endpoint,
     EndpointText,
     Health,
+    Notice,
     Observation,
 )
 from certs.models.counting import BOUND
@@ -217,6 +219,32 @@ def duties():
         due = rounds.due(now=NOW, kind=kind)
         yield kind.due, due.values_list("pk", flat=True)[: rounds.BATCH]
     yield "to be warned of", ledger.due(now=NOW).values_list("pk", flat=True)
+
+
+def notices_of_few():
+    """What workers ask of a ledger of any size about a few keys."""
+    keys, waiting = [uuid7() for _ in range(200)], Notice.State.WAITING
+    rows = Notice.objects.all()
+    yield "the free ones", rows.filter(pk__in=keys).in_state(waiting).in_no_letter()
+    yield "those of endpoints", rows.filter(endpoint__in=keys).in_state(waiting)
+    yield "those of a letter", rows.filter(letter=keys[0]).in_state(waiting)
+    yield (
+        "those of a person",
+        rows.filter(recipient="a@x", letter=None).in_state(waiting),
+    )
+    told = rows.filter(endpoint__in=keys).in_state(Notice.State.SENT)
+    yield "warnings that were told", told.of_kind(Notice.Kind.STEP, Notice.Kind.OVERDUE)
+
+
+@pytest.mark.django_db
+def test_a_few_notices_are_not_looked_for_among_all_of_their_state():
+    """The other engines know how many those are, and need not be told."""
+    for name, rows in notices_of_few():
+        plan = rows.explain()
+        assert not re.search(r"notice_(by_state|due|by_kind|by_time)", plan), (
+            name,
+            plan,
+        )
 
 
 def pages_of_many():

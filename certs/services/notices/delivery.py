@@ -132,7 +132,7 @@ def _claimed(letters: QuerySet[Letter], clock: _Clock) -> Iterator[Letter]:
 def _close_if_gone(letter: Letter) -> None:
     """Raise NothingLeftError if a digest is for somebody who has left meanwhile."""
     if letter.kind == Letter.Kind.DIGEST and leaving.has_left(letter.address):
-        waiting = Notice.objects.filter(letter=letter, state=Notice.State.WAITING)
+        waiting = Notice.objects.filter(letter=letter).in_state(Notice.State.WAITING)
         waiting.update(state=Notice.State.CLOSED)
         raise digest.NothingLeftError
 
@@ -155,9 +155,8 @@ def _mark(letter: Letter) -> None:
         error="",
         subject=letter.subject,
     )
-    Notice.objects.filter(letter=letter, state=Notice.State.WAITING).update(
-        state=Notice.State.SENT, sent_at=letter.sent_at
-    )
+    waiting = Notice.objects.filter(letter=letter).in_state(Notice.State.WAITING)
+    waiting.update(state=Notice.State.SENT, sent_at=letter.sent_at)
 
 
 def _failed(letter: Letter, error: Exception, clock: _Clock) -> None:

@@ -77,9 +77,8 @@ def standing(
         told=_by_endpoint(_told(keys)),
         waiting=_by_endpoint(
             Notice.objects.filter(
-                endpoint__in=[each.pk for each in endpoints],
-                state=Notice.State.WAITING,
-            )
+                endpoint__in=[each.pk for each in endpoints]
+            ).in_state(Notice.State.WAITING)
         ),
     )
 
@@ -123,8 +122,8 @@ def _told(keys: Sequence[UUID]) -> list[Notice]:
 
     There are as many as days since the end. Of reminders nobody asks.
     """
-    rows = Notice.objects.filter(endpoint__in=keys, state=Notice.State.SENT)
-    told = rows.filter(kind__in=_WARNINGS).only(
+    rows = Notice.objects.filter(endpoint__in=keys).in_state(Notice.State.SENT)
+    told = rows.of_kind(*_WARNINGS).only(
         "endpoint_id",
         "fingerprint",
         "step",
@@ -133,7 +132,7 @@ def _told(keys: Sequence[UUID]) -> list[Notice]:
         "crossed_at",
         "sent_at",
     )
-    ended = rows.filter(kind=Notice.Kind.ENDED).order_by()
+    ended = rows.of_kind(Notice.Kind.ENDED).order_by()
     groups = ended.values("endpoint_id", "fingerprint", "recipient")
     return [
         *told,

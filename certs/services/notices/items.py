@@ -111,7 +111,7 @@ def urgency(kind: str, ends: datetime | None, *, now: datetime) -> Urgency:
 
 
 def _most_urgent(letter: Letter, now: datetime) -> list[UUID]:
-    rows = Notice.objects.filter(letter=letter, state=Notice.State.WAITING)
+    rows = Notice.objects.filter(letter=letter).in_state(Notice.State.WAITING)
     found = rows.order_by().values_list(
         "pk", "kind", "endpoint__not_after", "endpoint__host"
     )
@@ -126,9 +126,8 @@ def _most_urgent(letter: Letter, now: datetime) -> list[UUID]:
 
 def _read(keys: Sequence[UUID]) -> QuerySet[Notice]:
     certificates = Certificate.objects.only("not_after", "issuer_name", "common_name")
-    return Notice.objects.filter(
-        pk__in=keys, state=Notice.State.WAITING
-    ).prefetch_related(
+    rows = Notice.objects.filter(pk__in=keys).in_state(Notice.State.WAITING)
+    return rows.prefetch_related(
         "policy",
         Prefetch("endpoint", Endpoint.objects.prefetch_related("team")),
         Prefetch("certificate", certificates),

@@ -74,5 +74,5 @@ def leave(key: str) -> Ties:
         Endpoint.followers.through.objects.filter(user=user).delete()
     if before.can_end and not before.stays:
         waiting = Notice.objects.filter(recipient=key.lower(), letter=None)
-        waiting.filter(state=Notice.State.WAITING).update(state=Notice.State.CLOSED)
+        waiting.in_state(Notice.State.WAITING).update(state=Notice.State.CLOSED)
     return before

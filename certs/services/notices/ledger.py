@@ -112,16 +112,17 @@ def _put_off(decision: Decision) -> None:
 
 def _write_decision(decision: Decision) -> int:
     notices = Notice.objects
-    waiting = notices.filter(state=State.WAITING)
+    waiting = notices.in_state(State.WAITING)
     for keys in _parts(decision.superseded):
-        waiting.filter(pk__in=keys, letter=None).update(state=State.SUPERSEDED)
+        free = waiting.filter(pk__in=keys).in_no_letter()
+        free.update(state=State.SUPERSEDED)
     for keys in _parts(decision.closed):
         waiting.filter(pk__in=keys).update(state=State.CLOSED)
     by_due = defaultdict(list)
     for row, due_at in decision.again:
         by_due[due_at].append(row.pk)
     for due_at, keys in by_due.items():
-        rows = notices.filter(pk__in=keys, state__in=NEVER_TOLD, sent_at=None)
+        rows = notices.filter(pk__in=keys, sent_at=None).in_state(*NEVER_TOLD)
         rows.update(state=State.WAITING, letter=None, due_at=due_at)
     notices.bulk_create(decision.new, ignore_conflicts=True, batch_size=ROWS)
     return len(decision.new) + len(decision.again)
@@ -135,7 +136,7 @@ def _previewed(endpoints: Sequence[Endpoint], decision: Decision) -> list[Notice
     """Return what would wait: what does and stays, what is new, what is true again."""
     gone = {*decision.superseded, *decision.closed}
     keys = [each.pk for each in endpoints]
-    waiting = Notice.objects.filter(endpoint__in=keys, state=State.WAITING)
+    waiting = Notice.objects.filter(endpoint__in=keys).in_state(State.WAITING)
     rows = [row for row in waiting.select_related("policy") if row.pk not in gone]
     again = {row.pk: due_at for row, due_at in decision.again}
     for row in Notice.objects.filter(pk__in=list(again)).select_related("policy"):

@@ -38,9 +38,10 @@ def _fill(recipient: str, keys: Sequence[UUID], *, now: datetime) -> bool:
     """Make a letter of what is still free; tell whether there was anything."""
     letter = _begun(recipient, now=now)
     filled = sum(
-        Notice.objects.filter(
-            pk__in=keys[at : at + BATCH], state=Notice.State.WAITING, letter=None
-        ).update(letter=letter)
+        Notice.objects.filter(pk__in=keys[at : at + BATCH])
+        .in_state(Notice.State.WAITING)
+        .in_no_letter()
+        .update(letter=letter)
         for at in range(0, len(keys), BATCH)
     )
     mine = Letter.objects.filter(pk=letter.pk, claim=letter.claim)
@@ -49,9 +50,8 @@ def _fill(recipient: str, keys: Sequence[UUID], *, now: datetime) -> bool:
         return False
     if not mine.update(claim=None, due_at=now):
         # This took so long that somebody took the letter for abandoned.
-        Notice.objects.filter(letter=letter.pk, state=Notice.State.WAITING).update(
-            letter=None
-        )
+        put_in = Notice.objects.filter(letter=letter.pk)
+        put_in.in_state(Notice.State.WAITING).update(letter=None)
         return False
     return True
 
