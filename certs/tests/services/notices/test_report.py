@@ -44,7 +44,7 @@ def test_where_all_is_well_nothing_is_sent():
 
 def test_endpoints_nobody_would_be_told_of_are_counted_and_the_first_are_named():
     for number in range(23):
-        make_endpoint(f"host{number:02}.example.org")
+        make_endpoint(f"lonely{number:02}.example.org")
     make_endpoint(contacts=["ann@example.org"])
     make_endpoint(paused=True)
 
@@ -52,7 +52,7 @@ def test_endpoints_nobody_would_be_told_of_are_counted_and_the_first_are_named()
 
     assert part.number == 23
     assert len(part.lines) == 20
-    assert "host00.example.org:443 http" in str(part)
+    assert "lonely00.example.org:443 http" in str(part)
     assert "- and 3 more" in str(part)
 
 
