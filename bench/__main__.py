@@ -66,7 +66,7 @@ def _add_scale_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--million",
         action="store_true",
-        help="1,000,000 endpoints, too, on SQLite and PostgreSQL: takes an hour",
+        help="1,000,000 endpoints, too, on SQLite and PostgreSQL: takes an hour each",
     )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
