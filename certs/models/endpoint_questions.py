@@ -47,7 +47,7 @@ class Questions(OwnedQuerySet[Row]):
         sort them all for a page. Those are told which states are left out, which no
         index answers: they go along the order and pass the others over.
         """
-        those = set(Health) - set(states) if are_many else states
+        those = [state for state in Health if (state in states) is not are_many]
         wanted = conditions(now)
         condition = Q(pk__in=())
         for state in those:
