@@ -1,12 +1,14 @@
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from certs.models.counting import Certainty, Count
+from certs.models.counting import Certainty, Count, bounded
 from certs.services import figures
 from certs.tests.factories import make_checked, make_endpoint, make_team, make_user
+from certs.views import dashboard
 
 pytestmark = pytest.mark.django_db
 DASHBOARD = reverse("certs:dashboard")
@@ -128,6 +130,14 @@ def test_before_the_first_round_nothing_of_many_is_counted(client, viewer, large
 
     assert page.text.count("Counted at the end of the next round of checks.") == 2
     assert page.context["weeks"] is None
+
+
+def test_a_bounded_number_begins_its_sentence(client, viewer, monkeypatch):
+    monkeypatch.setattr(dashboard, "bounded", partial(bounded, bound=1))
+    checked(9)
+    checked(9)
+
+    assert "More than 1 end" in client.get(DASHBOARD).text
 
 
 def test_a_small_inventory_is_counted_without_a_word(client, viewer):
