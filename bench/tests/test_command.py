@@ -11,7 +11,7 @@ import pytest
 from bench.engines import ROOT
 
 LIMIT = 60  # seconds
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 TIMING = re.compile(r"\| [\d,]+ / [\d,]+ \| [\d,]+ / [\d,]+ \| (\d+\.\d ×|–) \|")
 
 

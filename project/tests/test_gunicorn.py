@@ -16,6 +16,8 @@ import pytest
 
 from certs.tests.factories import authority
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 LIMIT = 30  # seconds
 

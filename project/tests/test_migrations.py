@@ -10,6 +10,8 @@ from django.db.migrations.executor import MigrationExecutor
 from project.tests.transport.places import sqlite
 from project.transport.places import at, connected
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 SEEN = {"not_before": NOW, "not_after": NOW, "name_matches": True}
 

@@ -18,6 +18,8 @@ from project.tests.transport.places import default, make_tables, sqlite
 from project.transport.places import at, connected
 from project.urls import urlpatterns as real
 
+pytestmark = pytest.mark.once
+
 NOWHERE = "sqlite:////proc/nothing.sqlite3"
 
 

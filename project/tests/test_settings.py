@@ -9,6 +9,8 @@ import pytest
 
 from certs.pki.tls import DEFAULT_CONCURRENCY
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = {
     "ENVIRONMENT": "production",

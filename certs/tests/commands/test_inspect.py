@@ -19,6 +19,8 @@ from certs.management.commands.inspect import Command
 from certs.tests.commands.inspecting import at, inspect, issue, pem, refusal, type_in
 from certs.tests.pki.serving import serving_tls
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 HOSTILE = "\x1b[31mred\u202e\x07"
 

@@ -24,7 +24,7 @@ from project.tests.transport.places import (
     sqlite,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 TREE = ("accounts", "certs", "project", "templates", "manage.py")
 LABEL = """

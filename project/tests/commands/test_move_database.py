@@ -22,7 +22,7 @@ from project.tests.transport.places import (
 from project.transport.move import Journey
 from project.transport.places import at, connected, without_secrets
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 NOWHERE = "sqlite:////proc/nothing.sqlite3"  # DATABASE_URL needs to be neither
 

@@ -28,7 +28,7 @@ from project.transport import TransportError, backup, restore
 from project.transport.archive import DamagedError, Header, writing
 from project.transport.places import snapshot
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 # Columns without instants, which a backup cuts to milliseconds.
 KEPT = ("pk", "host", "notes", "team", "status", "certificate", "tags", "not_after")

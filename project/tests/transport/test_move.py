@@ -16,7 +16,7 @@ from project.transport import TransportError, progress
 from project.transport.move import Journey
 from project.transport.places import at, connected
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 ORIGIN = "sqlite:///old"
 
