@@ -41,7 +41,7 @@ def batches(
         try:
             yield _read(process.stdout)
         finally:
-            process.terminate()
+            process.kill()  # nothing of its own is left to put away
 
 
 def _read(pipe: IO[bytes]) -> Iterator[list[Site]]:
