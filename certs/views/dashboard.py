@@ -13,7 +13,7 @@ from accounts.requests import SignedInRequest
 from certs.models import NEEDS_ATTENTION, Certificate, Endpoint, Health
 from certs.models.counting import Count, bounded, size
 from certs.models.health import Tally
-from certs.services import figures
+from certs.services import figures, tallies
 from certs.views import charts
 from certs.views.selection import FEW
 
@@ -40,7 +40,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     """Numbers, what needs attention, what ends when, and who issued it."""
     now = timezone.localtime()
     endpoints = Endpoint.objects.all()
-    tally = endpoints.tally(now)
+    tally = tallies.current(now=now)
     total = tally.total
     attention = tally.of(NEEDS_ATTENTION) or 0
     with_team = endpoints.select_related("team")

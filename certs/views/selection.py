@@ -13,6 +13,7 @@ from certs.models import Endpoint
 from certs.models.counting import Certainty, Count
 from certs.models.endpoint import EndpointQuerySet
 from certs.models.health import Tally
+from certs.services import tallies
 from certs.services.questions import filtered, in_status, states
 from certs.views import paging
 
@@ -40,8 +41,10 @@ def select(asked: dict[str, Any], *, now: datetime) -> Selection:
     if (asked.get("q") or asked.get("tag")) and not is_few:
         # Whatever else is asked, each row would have to be looked at.
         tally = Tally(total=Count(FEW, Certainty.AT_LEAST), by_state={})
-    else:
+    elif found.query.where:
         tally = found.tally(now)
+    else:
+        tally = tallies.current(now=now)
     status: str = asked.get("status") or ""
     rows = in_status(found, status, now=now)
     count = tally.of(states(status)) if status else tally.total
