@@ -4,11 +4,14 @@ from math import ceil
 from typing import Any, TypeVar
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from certs.models.counting import BOUND, Certainty, Count, bounded, size
 
@@ -67,3 +70,16 @@ class LargeTableAdmin(admin.ModelAdmin[Row]):
         self, request: HttpRequest, **kwargs: Any
     ) -> type[IndexedChangeList]:
         return IndexedChangeList
+
+    def action_checkbox(self, obj: Row) -> SafeString:
+        """Return what Django returns, which renders a template for each row.
+
+        That is a sixth of the time of such a list.
+        """
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select"'
+            ' aria-label="Select this object for an action - {}">',
+            ACTION_CHECKBOX_NAME,
+            obj.pk,
+            obj,
+        )

@@ -1,9 +1,11 @@
 import pytest
+from django.contrib.admin import ModelAdmin, site
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.asserts import assertHTMLEqual
 
 from certs.admin import paging
-from certs.models import Observation
+from certs.models import Endpoint, Observation
 from certs.models.counting import Certainty, Count
 from certs.services import watch
 from certs.tests.factories import (
@@ -80,3 +82,13 @@ def test_the_first_order_of_a_screen_stays_as_it_is(client):
     rows = client.get(OBSERVATIONS).context["cl"].queryset
 
     assert list(rows.query.order_by) == ["-last_seen_at", "-id"]
+
+
+def test_the_box_of_a_row_is_the_one_of_django():
+    screen = site.get_model_admin(Endpoint)
+    endpoint = make_endpoint("a.example.org")
+    endpoint.host = '<b>"&'
+
+    assertHTMLEqual(
+        screen.action_checkbox(endpoint), ModelAdmin.action_checkbox(screen, endpoint)
+    )
