@@ -17,7 +17,14 @@ WEEKS = 26
 HEIGHT = 180  # pixels
 GAP = 0.28  # of a bar's slot
 TICKS = 4
-STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500)
+KILO = 1000
+# From one tick to the next: round numbers, further than anybody counts.
+STEPS = (
+    1,
+    2,
+    5,
+    *(first * 10**zeros for zeros in range(9) for first in (10, 20, 25, 50)),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +58,7 @@ class Bars:
 
     series: list[tuple[str, str]]  # CSS class, name
     bars: list[Bar]
-    ticks: list[tuple[int, float]]  # value, y
+    ticks: list[tuple[str, float]]  # label, y
     height: int = HEIGHT
 
 
@@ -120,7 +127,7 @@ def _stacked(counts: list[list[int]], names: list[str], *, start: date) -> Bars:
         series=[(f"c{number}", name) for number, name in enumerate(names, start=1)],
         bars=bars,
         ticks=[
-            (value, round(HEIGHT - value / top * HEIGHT, 1))
+            (_short(value), round(HEIGHT - value / top * HEIGHT, 1))
             for value in range(0, top + 1, step)
         ],
     )
@@ -143,16 +150,21 @@ def _segments(values: list[int], *, top: int) -> list[Segment]:
 
 def _reading(start: date, values: list[int], names: list[str]) -> str:
     parts = ", ".join(
-        f"{value} {name.lower()}"
+        f"{value:,} {name.lower()}"
         for value, name in zip(values, names, strict=True)
         if value
     )
-    text = f"Week of {start.day} {start:%b %Y}: {sum(values)} end"
+    text = f"Week of {start.day} {start:%b %Y}: {sum(values):,} end"
     return f"{text} ({parts})" if parts else text
+
+
+def _short(value: int) -> str:
+    """Write a round number for a narrow place: 500, 2.5k, 10k."""
+    return f"{value / KILO:g}k" if value >= KILO else str(value)
 
 
 def _scale(highest: int) -> tuple[int, int]:
     """Return the top of the axis and the step between its ticks, both round numbers."""
     wanted = max(highest, 1)
-    step = next((s for s in STEPS if s * TICKS >= wanted), ceil(wanted / TICKS))
+    step = next(step for step in STEPS if step * TICKS >= wanted)
     return step * ceil(wanted / step), step

@@ -52,7 +52,7 @@ def test_bars_stay_inside_the_plot_and_stand_on_its_floor():
     (segment,) = chart.bars[0].segments
     assert 0 <= segment.y < chart.height
     assert chart.height - 2 < segment.y + segment.height <= chart.height
-    assert chart.ticks == [(0, 180), (1, 120), (2, 60), (3, 0)]
+    assert chart.ticks == [("0", 180), ("1", 120), ("2", 60), ("3", 0)]
 
 
 def test_a_year_is_marked_once_a_month():
@@ -65,10 +65,18 @@ def test_a_year_is_marked_once_a_month():
 
 
 @pytest.mark.parametrize(
-    ("highest", "top"), [(0, 1), (1, 1), (3, 3), (7, 8), (18, 20), (99_000, 99_000)]
+    ("highest", "top"),
+    [(0, 1), (1, 1), (3, 3), (7, 8), (18, 20), (47_231, 60_000), (10**9, 10**9)],
 )
 def test_the_axis_ends_at_a_round_number_above_the_highest(highest, top):
     assert charts._scale(highest)[0] == top
+
+
+def test_thousands_are_short_on_the_axis_and_whole_in_words():
+    chart = charts._stacked([[9_812], [1]], ["Production"], start=date(2026, 11, 21))
+
+    assert [label for label, _ in chart.ticks] == ["0", "2.5k", "5k", "7.5k", "10k"]
+    assert chart.bars[0].reading == "Week of 21 Nov 2026: 9,812 end (9,812 production)"
 
 
 def test_shares_are_of_the_whole_and_widths_of_the_longest():
