@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from accounts.requests import person
 from certs.admin.evidence import EvidenceAdmin
-from certs.models import Endpoint, Letter, Notice, Undeliverable
+from certs.models import Letter, Notice, Undeliverable
+from certs.models.notice import MOST, NoticeQuerySet
 from certs.services.notices import writing
 
-MOST_FOUND = 500  # endpoints that a search is about
 RESEND = "certs.resend_letter"
 
 
@@ -63,11 +63,13 @@ class NoticeAdmin(EvidenceAdmin[Notice]):
         term = search_term.strip()
         if not term:
             return queryset, False
-        if "@" in term:
-            return queryset.filter(recipient=term.lower()), False
-        found = Endpoint.objects.matching(term).order_by("host", "pk")
-        keys = list(found.values_list("pk", flat=True)[:MOST_FOUND])
-        return queryset.filter(endpoint__in=keys), False
+        assert isinstance(queryset, NoticeQuerySet)  # noqa: S101 - for mypy
+        found = queryset.matching(term)
+        if found.is_cut:
+            shown = f"warnings of the first {MOST} by name are shown"
+            text = f"More than {MOST} endpoints match; {shown}."
+            self.message_user(request, text, messages.WARNING)
+        return found, False
 
 
 @admin.register(Letter)

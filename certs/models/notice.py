@@ -11,6 +11,8 @@ from certs.models.channel import Channel
 from certs.models.endpoint import Endpoint
 from certs.models.policy import Policy
 
+MOST = 200  # endpoints that a search is about
+
 
 class Letter(models.Model):
     """One message to one recipient, in which all that was due to them is told.
@@ -74,6 +76,22 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     rows have a state or a kind: by the index of those it would read half the ledger for
     a few keys.
     """
+
+    # Whether `matching` has left endpoints out.
+    is_cut = False
+
+    def matching(self, term: str) -> Self:
+        """Notices to an address, or of the first MOST endpoints by name with `term`.
+
+        Endpoints first: the ledger is then entered by their keys.
+        """
+        if "@" in term:  # no host has one
+            return self.filter(recipient=term.lower())
+        found = Endpoint.objects.matching(term).order_by("host", "pk")
+        keys = list(found.values_list("pk", flat=True)[: MOST + 1])
+        rows = self.filter(endpoint__in=keys[:MOST])
+        rows.is_cut = len(keys) > MOST
+        return rows
 
     def in_state(self, *states: "Notice.State") -> Self:
         """Notices in one of `states`."""

@@ -1,7 +1,8 @@
 import pytest
 from django.urls import reverse
 
-from certs.models import Letter, Notice, Undeliverable
+from certs.admin import notice as screens
+from certs.models import Letter, Notice, Undeliverable, notice as models
 from certs.tests.factories import NOW, make_endpoint, make_user
 from certs.tests.telling import make_letter, make_notice
 
@@ -121,3 +122,18 @@ def test_queries_do_not_grow(client, rows, django_assert_num_queries):
     with django_assert_num_queries(12):
         client.get(NOTICES)
         client.get(LETTERS)
+
+
+@pytest.mark.usefixtures("boss")
+def test_a_search_that_finds_too_many_endpoints_says_so(client, monkeypatch):
+    for module in (models, screens):
+        monkeypatch.setattr(module, "MOST", 1)
+    for number in range(2):
+        make_notice(make_endpoint(f"host{number}.example.org"))
+
+    one = client.get(NOTICES, {"q": "host0"})
+    both = client.get(NOTICES, {"q": "host"})
+
+    assert "endpoints match" not in one.content.decode()
+    assert len(both.context["cl"].result_list) == 1
+    assert "More than 1 endpoints match" in both.content.decode()

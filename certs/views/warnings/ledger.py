@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,11 +13,11 @@ from accounts.requests import SignedInRequest
 from certs.forms import LedgerFilterForm
 from certs.models import Endpoint, Notice
 from certs.models.counting import Count, bounded, size
+from certs.models.notice import MOST, NoticeQuerySet
 from certs.views import paging
 
 ROWS = 50
 FEW = 1000  # rows of a selection that are counted
-MOST = 500  # endpoints that a search is about
 
 
 @require_safe
@@ -27,7 +27,7 @@ def notices(request: SignedInRequest) -> HttpResponse:
     form = LedgerFilterForm(request.GET)
     form.is_valid()
     asked = form.cleaned_data
-    rows, is_cut = _found(asked)
+    rows = _found(asked)
     part = paging.Part(rows=rows, column=_column(asked), falls=True)
     page = paging.page(
         request.GET.get("page", ""), [part], size=ROWS, count=_count(rows)
@@ -36,7 +36,7 @@ def notices(request: SignedInRequest) -> HttpResponse:
         "asked": asked,
         "page": page,
         "states": Notice.State.choices,
-        "is_cut": is_cut,
+        "is_cut": rows.is_cut,
         "most": MOST,
         "endpoint": _endpoint(asked.get("endpoint")),
         "is_empty": not page.object_list and not rows.query.where,
@@ -48,25 +48,15 @@ def _endpoint(key: UUID | None) -> Endpoint | None:
     return Endpoint.objects.filter(pk=key).first() if key else None
 
 
-def _found(asked: dict[str, Any]) -> tuple[QuerySet[Notice], bool]:
-    """Return what was asked for, and whether some endpoints found were left out.
-
-    Endpoints first: the ledger is then entered by their keys, or by the recipient.
-    """
+def _found(asked: dict[str, Any]) -> NoticeQuerySet:
+    """Return what was asked for."""
     rows = Notice.objects.prefetch_related("endpoint", "letter")
     if asked.get("state"):
         rows = rows.filter(state=asked["state"])
     if asked.get("endpoint"):
         rows = rows.filter(endpoint=asked["endpoint"])
     term = (asked.get("q") or "").strip()
-    if not term:
-        return rows, False
-    if "@" in term:  # no host has one
-        return rows.filter(recipient=term.lower()), False
-    found = Endpoint.objects.matching(term).order_by("host", "pk")
-    keys = list(found.values_list("pk", flat=True)[: MOST + 1])
-    who = Q(endpoint__in=keys[:MOST])
-    return rows.filter(who), len(keys) > MOST
+    return rows.matching(term) if term else rows
 
 
 def _column(asked: dict[str, Any]) -> str:
