@@ -22,9 +22,11 @@ Text = TypeVar("Text", bound="SearchText")
 
 MANY = 1000  # keys that are better not listed
 # MongoDB lists MORE times as many if fewer than one row of SPARSE has the term: to look
-# rows up until a page is full would cost it more.
+# rows up until a page is full would cost it more. Of a term below LENGTH letters nobody
+# knows before: what its index has first is no sample (project/mongo/parts.py).
 MORE = 5
 SPARSE = 20
+LENGTH = 6
 TRIGRAM = 3  # letters; shorter terms are in no index, and soon found everywhere
 # Letters of a term that SQLite looks up; it reads the list of rows of each trigram, and
 # those of a domain, at the end of a name, are the longest.
@@ -92,12 +94,13 @@ class TextQuerySet(models.QuerySet[Text]):
         """
         term = term.lower()
         rows, owner, most = self.filter(text__contains=term), self.model.owner, MANY
-        some = self.first_with(term).order_by().values_list("pk", owner)
-        found = list(some[: most + 1])
-        if connections[self.db].vendor == "mongodb" and _are_sparse(found):
-            most = MORE * MANY
-            found = list(some[: most + 1])
+        some = self.first_with(term).order_by()
+        found = list(some.values_list("pk", owner)[: most + 1])
         keys = [key for _, key in found]
+        is_sample = len(term) >= LENGTH and connections[self.db].vendor == "mongodb"
+        if is_sample and _are_sparse(found):
+            most = MORE * MANY
+            keys = list(some.values_list(owner, flat=True)[: most + 1])
         return _found(rows, owner, of=of, keys=keys, most=most)
 
     def first_with(self, term: str) -> Self:
