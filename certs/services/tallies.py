@@ -8,7 +8,6 @@ from certs.models import Endpoint
 from certs.models.health import Tally
 
 KEPT = timedelta(seconds=10)
-CACHE_KEY = "tally"
 
 
 def current(*, now: datetime) -> Tally:
@@ -17,10 +16,11 @@ def current(*, now: datetime) -> Tally:
     Few are counted for each page. Of many it is an estimate, and may be from KEPT ago:
     to count up to a bound, state by state, takes longer than all else a page does.
     """
-    kept: tuple[datetime, Tally] | None = cache.get(CACHE_KEY)
+    key = f"tally-{now.tzinfo}"  # days are those of the viewer
+    kept: tuple[datetime, Tally] | None = cache.get(key)
     if kept is not None and abs(now - kept[0]) <= KEPT:
         return kept[1]
     tally = Endpoint.objects.all().tally(now)
     if not tally.total.is_exact:
-        cache.set(CACHE_KEY, (now, tally), KEPT.total_seconds())
+        cache.set(key, (now, tally), KEPT.total_seconds())
     return tally

@@ -1,3 +1,5 @@
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from certs.models import Health, endpoint_questions
@@ -57,3 +59,14 @@ def test_the_tally_of_another_time_is_not_that_of_now(large):
 
     make_endpoint("new.example.org")
     assert tallies.current(now=NOW).by_state != earlier.by_state
+
+
+def test_days_are_those_of_the_viewer(large):
+    make_checked(days=7, now=NOW.replace(hour=10))
+    evening = NOW.replace(hour=20)  # in Tokyo, the next day
+
+    here = tallies.current(now=evening)
+    there = tallies.current(now=evening.astimezone(ZoneInfo("Asia/Tokyo")))
+
+    assert here.by_state[Health.CRITICAL] == 0
+    assert there.by_state[Health.CRITICAL] == 1
