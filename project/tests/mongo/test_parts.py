@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Value
 from django.db.models.functions import Concat, Lower
 
+from certs.models import search
 from project.mongo import parts
 from project.tests.mongo.made import (
     collection_of,
@@ -50,6 +51,10 @@ def test_a_text_has_what_begins_at_each_letter_once():
         *("abcdef", "bcdefg", "cdefgh", "defgh", "efgh", "fgh", "gh", "h"),
     ]
     assert parts.of("aaaaaaaa") == ["a", "aa", "aaa", "aaaa", "aaaaa", "aaaaaa"]
+
+
+def test_the_search_knows_how_long_a_part_is():
+    assert search.LENGTH == parts.LENGTH
 
 
 def test_a_long_text_is_always_asked_for(notes):
