@@ -1,8 +1,11 @@
 """Writes what was seen into the runs of the history."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from certs.models import Endpoint, Observation
 from certs.services import sights
@@ -17,7 +20,9 @@ class History:
     """Runs that are not written yet: those that go on, that end and that begin."""
 
     extended: list[Observation] = field(default_factory=list)
-    latencies: list[Observation] = field(default_factory=list)
+    latencies: dict[int | None, list[Observation]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     texts: list[Observation] = field(default_factory=list)
     judged: list[Observation] = field(default_factory=list)
     ended: list[Observation] = field(default_factory=list)
@@ -48,15 +53,13 @@ class History:
     def write(self, *, now: datetime) -> None:
         """Write all of it; what is the same for all rows without naming each."""
         runs = Observation.objects
-        for start in range(0, len(self.extended), ROWS):
-            keys = [run.pk for run in self.extended[start : start + ROWS]]
-            runs.filter(pk__in=keys).see_again(now)
-        runs.bulk_update(self.latencies, ["latency_ms"], batch_size=ROWS)
+        for some in _batches(self.extended):
+            runs.filter(pk__in=some).see_again(now)
+        for latency_ms, rows in self.latencies.items():
+            _update(rows, latency_ms=latency_ms)
         runs.bulk_update(self.texts, ["error_text"], batch_size=ROWS)
         runs.bulk_update(self.judged, BASIS, batch_size=ROWS)
-        for start in range(0, len(self.ended), ROWS):
-            keys = [run.pk for run in self.ended[start : start + ROWS]]
-            runs.filter(pk__in=keys).update(is_latest=False)
+        _update(self.ended, is_latest=False)
         runs.bulk_create(self.begun, batch_size=ROWS)
 
     def _add(
@@ -79,8 +82,8 @@ class History:
     ) -> None:
         self.extended.append(before)
         if _is_news(before.latency_ms, latency_ms):
-            before.latency_ms = latency_ms
-            self.latencies.append(before)
+            before.latency_ms = _rough(latency_ms)
+            self.latencies[before.latency_ms].append(before)
         if run is before:
             return
         if before.error_text != run.error_text:
@@ -100,3 +103,24 @@ def _is_news(before: int | None, now: int | None) -> bool:
     if before is None or now is None:
         return before is not now
     return abs(now - before) > LEAST_NEWS and not before / 2 <= now <= 2 * before
+
+
+def _rough(latency_ms: int | None) -> int | None:
+    """Return a latency to its first digit: many have the same then, and one statement.
+
+    A statement with a value for each row takes more than all else that is written.
+    """
+    if latency_ms is None:
+        return None
+    return round(latency_ms, 1 - len(str(latency_ms)))
+
+
+def _update(rows: Sequence[Observation], **values: Any) -> None:
+    for some in _batches(rows):
+        Observation.objects.filter(pk__in=some).update(**values)
+
+
+def _batches(rows: Sequence[Observation]) -> Iterator[list[UUID]]:
+    """Yield the keys of `rows`, as many at a time as a statement takes."""
+    for start in range(0, len(rows), ROWS):
+        yield [row.pk for row in rows[start : start + ROWS]]

@@ -94,16 +94,16 @@ def test_authorities_are_read_before_others_wait_for_the_transaction(monkeypatch
     assert not any(in_transaction)
 
 
-def test_a_latency_is_written_when_it_is_news():
+def test_a_latency_is_written_to_its_first_digit_when_it_is_news():
     endpoint = make_endpoint()
     chain = make_chain(endpoint.host)
     kept = []
 
-    for latency in (5, 9, 90, 110, None, 9):
+    for latency in (5, 9, 90, 110, 351, None, 9):
         observe(endpoint, probe=answers(chain, latency_ms=latency))
         kept.append(Observation.objects.get().latency_ms)
 
-    assert kept == [5, 5, 90, 90, None, 9]
+    assert kept == [5, 5, 90, 90, 400, None, 9]
 
 
 def test_the_last_check_s_words_are_those_of_the_run():
