@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.db import transaction
@@ -39,9 +40,9 @@ class Judges:
         self._of_others = frozenset(
             {roots.PUBLIC, *(store.name for store in claims.get(None, ()))}
         )
-        loaded = [roots.certifi_store(), *_loaded(stores)]
-        self.basis = _basis(loaded)
-        self._judge = Judge(loaded, now=now, known=self._known)
+        self._stores = [roots.certifi_store(), *_loaded(stores)]
+        self.basis = _basis(self._stores)
+        self._now = now
         self._authorities: Mapping[bytes, list[bytes]] | None = None
 
     def opinion(self, chain: Sequence[bytes], *, team: UUID | None) -> Opinion:
@@ -65,6 +66,11 @@ class Judges:
         in a round that judges nothing, as most.
         """
         self._authorities = _authorities()
+
+    @cached_property
+    def _judge(self) -> Judge:
+        """Reads every root, which a round that judges nothing, as most, does not."""
+        return Judge(self._stores, now=self._now, known=self._known)
 
     def _known(self, subject: bytes) -> Iterable[bytes]:
         if self._authorities is None:
