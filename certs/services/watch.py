@@ -20,11 +20,15 @@ from certs.services.trust import Judges
 logger = logging.getLogger(__name__)
 
 BATCH = 200  # endpoints written in one transaction
-# Of an endpoint and of an open run, what a check neither changes here nor asks for.
+# Of an endpoint and of an open run, what a check does not ask for.
 NOT_ASKED = (
+    "environment",
     "renewal_method",
     "policy",
+    "check_hours",
     "created_at",
+    "observed_at",
+    "changed_at",
     "next_check_at",
     "check_claim",
     "next_deep_check_at",
@@ -144,5 +148,6 @@ def _write_state(
     """
     Endpoint.objects.filter(pk__in=[row.pk for row in written]).update(observed_at=now)
     for row in changed:
-        values = {name: getattr(row, name) for name in STATE}
+        as_it_was = row.get_deferred_fields()  # when it changed, if that was not now
+        values = {name: getattr(row, name) for name in STATE if name not in as_it_was}
         Endpoint.objects.filter(pk=row.pk).update(**values, next_notice_at=now)
