@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import idna
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -34,6 +35,12 @@ from certs.pki.hostnames import (
 )
 def test_a_host_has_one_spelling(host, expected):
     assert to_ascii(host) == expected
+
+
+def test_uts_46_changes_nothing_but_capitals_in_ascii():
+    ascii = "".join(map(chr, range(128)))
+
+    assert idna.uts46_remap(ascii, std3_rules=False) == ascii.lower()
 
 
 @pytest.mark.parametrize(
