@@ -15,22 +15,23 @@ IPNetwork = IPv4Network | IPv6Network
 
 # Never, whatever the settings say. Cloud providers answer on some of these with the
 # secrets of the machine itself.
-_NEVER: dict[IPNetwork, str] = {
-    ip_network(network): kind
-    for network, kind in {
-        "0.0.0.0/8": "an unspecified",
-        "::/128": "an unspecified",
-        "169.254.0.0/16": "a link-local",
-        "fe80::/10": "a link-local",
-        "224.0.0.0/4": "a multicast",
-        "ff00::/8": "a multicast",
-        "255.255.255.255/32": "a broadcast",
-        "100.100.100.200/32": "a cloud metadata",
-        "168.63.129.16/32": "a cloud metadata",
-        "192.0.0.192/32": "a cloud metadata",
-        "fd00:ec2::254/128": "a cloud metadata",
-        "fd20:ce::254/128": "a cloud metadata",
-    }.items()
+_NEVER: dict[int, tuple[tuple[IPNetwork, str], ...]] = {
+    4: (
+        (ip_network("0.0.0.0/8"), "an unspecified"),
+        (ip_network("169.254.0.0/16"), "a link-local"),
+        (ip_network("224.0.0.0/4"), "a multicast"),
+        (ip_network("255.255.255.255/32"), "a broadcast"),
+        (ip_network("100.100.100.200/32"), "a cloud metadata"),
+        (ip_network("168.63.129.16/32"), "a cloud metadata"),
+        (ip_network("192.0.0.192/32"), "a cloud metadata"),
+    ),
+    6: (
+        (ip_network("::/128"), "an unspecified"),
+        (ip_network("fe80::/10"), "a link-local"),
+        (ip_network("ff00::/8"), "a multicast"),
+        (ip_network("fd00:ec2::254/128"), "a cloud metadata"),
+        (ip_network("fd20:ce::254/128"), "a cloud metadata"),
+    ),
 }
 # IPv6 addresses that end in the IPv4 address they lead to: the deprecated
 # IPv4-compatible ones (RFC 4291 section 2.5.5.1) and NAT64 (RFC 6052, RFC 8215).
@@ -64,7 +65,7 @@ class Guard:
         return next((refusal for refusal in refusals if refusal), None)
 
     def _refusal(self, address: IPAddress) -> str:
-        for network, kind in _NEVER.items():
+        for network, kind in _NEVER[address.version]:
             if address in network:
                 return f"{address} is {kind} address, which is never connected to."
         if address.is_loopback and not self.allow_loopback:
