@@ -38,9 +38,9 @@ def test_a_host_has_one_spelling(host, expected):
 
 
 def test_uts_46_changes_nothing_but_capitals_in_ascii():
-    ascii = "".join(map(chr, range(128)))
+    letters = "".join(map(chr, range(128)))
 
-    assert idna.uts46_remap(ascii, std3_rules=False) == ascii.lower()
+    assert idna.uts46_remap(letters, std3_rules=False) == letters.lower()
 
 
 @pytest.mark.parametrize(
