@@ -27,6 +27,7 @@ from bench.report import PAGES_FAILED, Results, report  # noqa: E402
 from bench.timing import Timing, timed  # noqa: E402
 from certs.models import Endpoint  # noqa: E402
 from certs.services import figures, seed  # noqa: E402
+from project import wsgi  # noqa: E402, F401 - as gunicorn loads the site
 
 NEWS = 10.0  # seconds between two lines about the seeding
 
