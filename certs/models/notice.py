@@ -171,9 +171,12 @@ class Notice(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["state", "due_at"], name="notice_due"),
+            # The key last: thousands may be written, and due, at one moment.
+            models.Index(fields=["state", "due_at", "id"], name="notice_due"),
             models.Index(fields=["-created_at", "-id"], name="notice_by_time"),
-            models.Index(fields=["recipient", "-created_at"], name="notice_by_person"),
+            models.Index(
+                fields=["recipient", "-created_at", "-id"], name="notice_by_person"
+            ),
             # The admin's filters.
             models.Index(
                 fields=["state", "-created_at", "-id"], name="notice_by_state"
