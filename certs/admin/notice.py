@@ -66,7 +66,7 @@ class NoticeAdmin(EvidenceAdmin[Notice]):
         assert isinstance(queryset, NoticeQuerySet)  # noqa: S101 - for mypy
         found = queryset.matching(term)
         if found.is_cut:
-            shown = f"warnings of the first {MOST} by name are shown"
+            shown = f"warnings of {MOST} of them are shown"
             text = f"More than {MOST} endpoints match; {shown}."
             self.message_user(request, text, messages.WARNING)
         return found, False

@@ -163,21 +163,11 @@ class Questions(OwnedQuerySet[Row]):
         Keys first instead of joins: each table is read by itself, and no endpoint
         comes twice, however many contacts.
         """
-        numbers = Certificate.objects.filter(numbered(term))
-        contacts = Contact.objects.filter(
-            Q(name__icontains=term) | Q(email__icontains=term)
-        )
-        told = self._links("contacts").filter(contact__in=contacts)
-        tags = Tag.objects.filter(name__icontains=term)
-        tagged = self._links("tags").filter(tag__in=tags)
-        teams = Team.objects.filter(name__icontains=term)
-        return self._found(
-            EndpointText.objects.having(term)
-            | among(numbers, "pk", of="certificate")
-            | among(told, "endpoint")
-            | among(tagged, "endpoint")
-            | among(teams, "pk", of="team")
-        )
+        return self._matching(term, EndpointText.objects.having(term))
+
+    def first_matching(self, term: str) -> Self:
+        """Endpoints as `matching` finds them, of many those that are found first."""
+        return self._matching(term, EndpointText.objects.first_having(term))
 
     def tagged(self, name: str) -> Self:
         """Endpoints with the tag of this very name."""
@@ -188,6 +178,23 @@ class Questions(OwnedQuerySet[Row]):
         """Endpoints that `user` follows."""
         links = self._links("followers").filter(user=user)
         return self._found(among(links, "endpoint"))
+
+    def _matching(self, term: str, named: Found) -> Self:
+        numbers = Certificate.objects.filter(numbered(term))
+        contacts = Contact.objects.filter(
+            Q(name__icontains=term) | Q(email__icontains=term)
+        )
+        told = self._links("contacts").filter(contact__in=contacts)
+        tags = Tag.objects.filter(name__icontains=term)
+        tagged = self._links("tags").filter(tag__in=tags)
+        teams = Team.objects.filter(name__icontains=term)
+        return self._found(
+            named
+            | among(numbers, "pk", of="certificate")
+            | among(told, "endpoint")
+            | among(tagged, "endpoint")
+            | among(teams, "pk", of="team")
+        )
 
     def _found(self, found: Found) -> Self:
         """Keep what was found; many of all are many, many of some may be few."""

@@ -81,13 +81,14 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     is_cut = False
 
     def matching(self, term: str) -> Self:
-        """Notices to an address, or of the first MOST endpoints by name with `term`.
+        """Notices to an address, or of MOST endpoints with `term`.
 
-        Endpoints first: the ledger is then entered by their keys.
+        Endpoints first: the ledger is then entered by their keys. They are the first by
+        name, but where very many have the term, of those that are found first.
         """
         if "@" in term:  # no host has one
             return self.filter(recipient=term.lower())
-        found = Endpoint.objects.matching(term).order_by("host", "pk")
+        found = Endpoint.objects.first_matching(term).order_by("host", "pk")
         keys = list(found.values_list("pk", flat=True)[: MOST + 1])
         rows = self.filter(endpoint__in=keys[:MOST])
         rows.is_cut = len(keys) > MOST

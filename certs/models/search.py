@@ -10,6 +10,7 @@ project/mongo writes beside the words (0007).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Self, TypeVar
 
 from django.db import connections, models
@@ -94,14 +95,24 @@ class TextQuerySet(models.QuerySet[Text]):
         """
         term = term.lower()
         rows, owner, most = self.filter(text__contains=term), self.model.owner, MANY
-        some = self.first_with(term).order_by()
-        found = list(some.values_list("pk", owner)[: most + 1])
+        pairs = self._pairs(term)
+        if len(term) >= LENGTH and connections[self.db].vendor == "mongodb":
+            # The server sends the first MANY; the others only if they are asked for.
+            coming = pairs[: MORE * MANY + 1].iterator(chunk_size=MANY + 1)
+            found = list(islice(coming, MANY + 1))
+            if _are_sparse(found):
+                most = MORE * MANY
+                found += coming
+        else:
+            found = list(pairs[: MANY + 1])
         keys = [key for _, key in found]
-        is_sample = len(term) >= LENGTH and connections[self.db].vendor == "mongodb"
-        if is_sample and _are_sparse(found):
-            most = MORE * MANY
-            keys = list(some.values_list(owner, flat=True)[: most + 1])
         return _found(rows, owner, of=of, keys=keys, most=most)
+
+    def first_having(self, term: str) -> Found:
+        """Return what `having` does, of many only those that are found first."""
+        keys = [key for _, key in self._pairs(term.lower())[: MANY + 1]]
+        condition = Q(pk__in=keys)
+        return Found(condition=condition, is_many=len(keys) > MANY, some=keys)
 
     def first_with(self, term: str) -> Self:
         """Return the first rows with `term`, by trigrams where there are."""
@@ -112,6 +123,10 @@ class TextQuerySet(models.QuerySet[Text]):
         sql = f"SELECT rowid FROM {parts} WHERE {where} LIMIT %s"  # noqa: S608 - the name is ours
         values = [_glob(term[:ASKED]), term, MANY + 1]
         return self.filter(pk__in=RawSQL(sql, values))  # noqa: S611 - values are parameters
+
+    def _pairs(self, term: str) -> "models.QuerySet[Text, tuple[int, Any]]":
+        """Return the number of each row with `term`, and whose words they are."""
+        return self.first_with(term).order_by().values_list("pk", self.model.owner)
 
 
 class SearchText(models.Model):

@@ -8,6 +8,7 @@ from django.db import NotSupportedError
 from django.db.models import Field
 from django.db.models.constants import OnConflict
 from django.db.models.expressions import Col
+from django.db.models.sql.constants import GET_ITERATOR_CHUNK_SIZE
 from django.utils.functional import cached_property
 from django_mongodb_backend import compiler as mongo
 from pymongo.client_session import ClientSession
@@ -83,7 +84,13 @@ class SQLCompiler(mongo.SQLCompiler):
     def cursor_iter(
         self, cursor: Any, chunk_size: int, columns: Any
     ) -> Iterator[list[Any]]:
-        """Yield rows in chunks; what fails on the way is Django's error, too."""
+        """Yield rows in chunks; what fails on the way is Django's error, too.
+
+        Who asks for an iterator(chunk_size=...) has the server send so many at a time,
+        and no more than are read. Else it sends 16 MB at once.
+        """
+        if chunk_size > GET_ITERATOR_CHUNK_SIZE:
+            cursor.batch_size(chunk_size)
         with translated():
             yield from super().cursor_iter(cursor, chunk_size, columns)
 

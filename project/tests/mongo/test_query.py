@@ -7,7 +7,14 @@ from django.db.models.functions import Lower
 
 from certs.models import Certificate, Contact, Endpoint, EndpointText, Tag
 from certs.tests.factories import NOW, make_checked, make_endpoint, make_team
-from project.tests.mongo.made import collection_of, make_model, pipeline, plan, stages
+from project.tests.mongo.made import (
+    collection_of,
+    connection,
+    make_model,
+    pipeline,
+    plan,
+    stages,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -237,3 +244,32 @@ def test_nothing_is_less_than_null(endpoints):
     assert has_end.count() == no_end.count() == 2
     assert Endpoint.objects.filter(not_after__lt=late).count() == 2
     assert Endpoint.objects.exclude(not_after__lte=late).count() == 2
+
+
+@pytest.fixture
+def sent():
+    """Read how many documents the server has sent each time."""
+    database = connection.database
+
+    def read():
+        asked = {"op": {"$in": ["command", "getmore"]}, "nreturned": {"$gt": 0}}
+        rows = database["system.profile"].find(asked).sort("ts")
+        return [row["nreturned"] for row in rows]
+
+    database.command("profile", 2)
+    yield read
+    database.command("profile", 0)
+    database.drop_collection("system.profile")
+
+
+@pytest.mark.parametrize(
+    ("chunk_size", "batches"), [(100, [101, 499]), (150, [101, 150, 150])]
+)
+def test_an_iterator_is_sent_what_is_asked_of_it_and_no_more(chunk_size, batches, sent):
+    Tag.objects.bulk_create(Tag(name=f"tag{number}") for number in range(600))
+
+    coming = Tag.objects.order_by().iterator(chunk_size=chunk_size)
+    read = [next(coming) for _ in range(200)]
+
+    assert len({tag.name for tag in read}) == 200
+    assert sent() == batches
