@@ -25,7 +25,6 @@ NOT_ASKED = (
     "environment",
     "renewal_method",
     "policy",
-    "check_hours",
     "created_at",
     "observed_at",
     "changed_at",

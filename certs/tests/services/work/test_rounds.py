@@ -46,6 +46,17 @@ def keys_of(endpoints):
     return {endpoint.pk for endpoint in endpoints}
 
 
+def test_of_what_was_checked_nothing_is_asked_again(django_assert_num_queries):
+    make_due(2)
+    checked = check(rounds.claim_due(now=NOW))
+
+    assert len(checked) == 2
+    with django_assert_num_queries(0):
+        for row in checked:
+            rounds.interval(row, now=NOW)
+            row.health(NOW), row.grade_at(NOW), row.certificate, row.findings
+
+
 def test_what_is_due_is_claimed_to_the_instant_and_paused_ones_never():
     (due,) = make_due()
     make_due(at=NOW + INSTANT)
