@@ -95,8 +95,13 @@ class Round:
         return self._find(Attempt(target, timeout=self._limits.timeout, number=number))
 
     async def _find(self, attempt: Attempt) -> Iterable[Attempt]:
+        """Find addresses, and go on to a lone node at once where it may have a turn."""
         await attempt.find(self._resolver, guard=self._limits.guard)
-        return attempt.nodes()
+        node, *others = nodes = attempt.nodes()
+        address = node.next_address
+        if others or address is None or not self._turns.enter(address):
+            return nodes
+        return await self._visit(node, address)
 
     async def _visit(self, attempt: Attempt, address: IPAddress) -> Iterable[Attempt]:
         """Try one address. The first probes do not start all in the same instant."""

@@ -31,15 +31,21 @@ class Turns(Generic[Item]):
         )
         self._turns: Counter[bytes] = Counter()
 
+    def enter(self, address: IPAddress) -> bool:
+        """Take a turn at the subnet of `address` if one is free; tell whether."""
+        where = subnet(address)
+        is_free = self._turns[where] < self._per_subnet
+        if is_free:
+            self._turns[where] += 1
+        return is_free
+
     def add(self, item: Item, address: IPAddress) -> None:
         """Let `item` have the next free turn at the subnet of `address`."""
-        where = subnet(address)
-        if self._turns[where] < self._per_subnet:
-            self._turns[where] += 1
+        if self.enter(address):
             self._has_turn.append((item, address))
         else:
             self.waiting += 1
-            self._queues[where].append((item, address))
+            self._queues[subnet(address)].append((item, address))
 
     def take(self) -> tuple[Item, IPAddress] | None:
         """Return what has had its turn for longest, with its address, if anything."""
