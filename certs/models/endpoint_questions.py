@@ -165,9 +165,10 @@ class Questions(OwnedQuerySet[Row]):
         """
         return self._matching(term, EndpointText.objects.having(term))
 
-    def first_matching(self, term: str) -> Self:
-        """Endpoints as `matching` finds them, of many those that are found first."""
-        return self._matching(term, EndpointText.objects.first_having(term))
+    def first_matching(self, term: str, *, most: int) -> Self:
+        """Endpoints as `matching` finds them; by their words `most`, found first."""
+        words = EndpointText.objects.first_having(term, most=most)
+        return self._matching(term, words)
 
     def tagged(self, name: str) -> Self:
         """Endpoints with the tag of this very name."""

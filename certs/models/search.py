@@ -108,11 +108,10 @@ class TextQuerySet(models.QuerySet[Text]):
         keys = [key for _, key in found]
         return _found(rows, owner, of=of, keys=keys, most=most)
 
-    def first_having(self, term: str) -> Found:
-        """Return what `having` does, of many only those that are found first."""
-        keys = [key for _, key in self._pairs(term.lower())[: MANY + 1]]
-        condition = Q(pk__in=keys)
-        return Found(condition=condition, is_many=len(keys) > MANY, some=keys)
+    def first_having(self, term: str, *, most: int) -> Found:
+        """Return what `having` does, at most so many: those that are found first."""
+        keys = [key for _, key in self._pairs(term.lower())[:most]]
+        return Found(condition=Q(pk__in=keys), is_many=len(keys) > MANY, some=keys)
 
     def first_with(self, term: str) -> Self:
         """Return the first rows with `term`, by trigrams where there are."""
