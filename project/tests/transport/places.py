@@ -118,7 +118,7 @@ def repeat_rows(file, label):
         for opening, rows in content:
             archive.open(opening.table, opening.columns)
             for _ in range(1 + (opening.table == label)):
-                archive.rows(map(json.dumps, rows))
+                archive.rows([*map(json.dumps, rows)])
             archive.close()
         archive.end()
 
