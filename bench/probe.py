@@ -31,6 +31,7 @@ from certs.models import Certificate, Endpoint, Observation, TrustStore  # noqa:
 from certs.pki import tls  # noqa: E402
 from certs.pki.x509 import parse_certificates  # noqa: E402
 from certs.services import patience, probing, search, trust, watch  # noqa: E402
+from project import collector  # noqa: E402
 
 SUBNETS, ADDRESSES = 50, 250  # of 127.0.0.0/8, as an estate has many networks
 DEAD = 20  # one endpoint in so many never answers
@@ -52,6 +53,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--silent-port", type=int, default=0)
     options = parser.parse_args(arguments)
     call_command("migrate", verbosity=0)
+    collector.settle()  # as a worker that is ready
     store = TrustStore.objects.create(name="Bench")
     root = parse_certificates(options.root.read_bytes())
     trust.add_roots(store, root, user=None, now=timezone.now())

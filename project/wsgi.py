@@ -1,12 +1,12 @@
 """What gunicorn serves."""
 
-import gc
 import os
 import sys
 
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from project import collector
 from project.env import ConfigurationError
 
 FAILED_TO_BOOT = 3  # gunicorn then gives up instead of trying for ever
@@ -20,7 +20,4 @@ except ConfigurationError as error:
     sys.stderr.write(f"certdesk: {error}\n")
     sys.exit(FAILED_TO_BOOT)
 
-# What is loaded by now stays. To look through it again and again for what could go
-# takes 100 ms each time, in the middle of a request.
-gc.collect()
-gc.freeze()
+collector.settle()

@@ -131,22 +131,3 @@ def test_a_wrong_variable_ends_it_with_one_line(tmp_path, port, variables, messa
     assert server.returncode != 0
     assert f"certdesk: {message}" in errors
     assert "project/settings.py" not in errors  # no traceback of ours
-
-
-def test_what_is_loaded_at_the_start_is_not_gone_through_again(tmp_path):
-    code = (
-        "import gc, sys, project.wsgi; print('project.urls' in sys.modules);"
-        "print(gc.get_freeze_count() > len(gc.get_objects()))"
-    )
-    environment = {
-        "PATH": os.environ["PATH"],
-        "CERTDESK_ENV_FILE": os.devnull,
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'site.sqlite3'}",
-        "STATIC_ROOT": str(tmp_path),
-    }
-
-    told = subprocess.check_output(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment, text=True
-    )
-
-    assert told.split() == ["True", "True"]
