@@ -11,7 +11,8 @@ MAX_LABEL_CHARACTERS = 63
 
 # Letters, digits and hyphens (RFC 1123 section 2.1), and the underscore that internal
 # hosts use although no host name should.
-_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?")
+_LDH = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_LABEL, _NAME = re.compile(_LDH), re.compile(rf"{_LDH}(?:\.{_LDH})*")
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 _A_LABEL_PREFIX = "xn--"
 
@@ -35,8 +36,9 @@ def to_ascii(host: str) -> str:
                 "An IPv6 address with a zone works on one host only."
             )
         return str(literal)
-    labels = _mapped(host).removesuffix(".").split(".")
-    name = ".".join(_ascii_label(label) for label in labels)
+    name = _mapped(host).removesuffix(".")
+    if not _NAME.fullmatch(name):  # most do, and need no look at each label
+        name = ".".join(_ascii_label(label) for label in name.split("."))
     if len(name) > MAX_NAME_CHARACTERS:
         raise InvalidHostError("A host name has at most 253 characters.")
     if _NUMBER.fullmatch(name.rpartition(".")[2]):

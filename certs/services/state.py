@@ -1,6 +1,6 @@
 """The state of an endpoint, as its last check found it: the worst of its addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +37,7 @@ def settle(endpoint: Endpoint, runs: Sequence[Observation], *, now: datetime) ->
             "issuer": leaf.issuer_name,
             "name_matches": all(run.name_matches for _, run in served),
             "is_trusted": all(run.is_trusted for _, run in served),
-            "grade": _worst([run.grade for _, run in served]),
+            "grade": _worst(run.grade for _, run in served),
             "findings": _codes([run for _, run in served]),
         }
     news = {
@@ -53,9 +53,11 @@ def settle(endpoint: Endpoint, runs: Sequence[Observation], *, now: datetime) ->
     return bool(news)
 
 
-def _worst(grades: Sequence[str]) -> str:
-    given = [Grade(grade) for grade in grades if grade]
-    return max(given, key=lambda grade: grade.rank).value if given else ""
+def _worst(grades: Iterable[str]) -> str:
+    given = {grade for grade in grades if grade}
+    if len(given) <= 1:  # as most: its addresses are alike
+        return next(iter(given), "")
+    return max(given, key=lambda grade: Grade(grade).rank)
 
 
 def _codes(runs: Sequence[Observation]) -> tuple[str, ...]:
