@@ -264,8 +264,7 @@ class Endpoint(Owned):
         # name, addresses, notes (EndpointText has them), renewal method (the admin's
         # filter, three values), error text, created_at, changed_at.
         indexes = [
-            # Orders of the list, the key last: pages go on from it. The rows of one
-            # issuer are sorted when they are asked for: one index less to write.
+            # Orders of the list, the key last: pages go on from it.
             models.Index(fields=["not_after", "id"], name="endpoint_by_expiry"),
             models.Index(fields=["host", "id"], name="endpoint_by_host"),
             models.Index(fields=["issuer", "id"], name="endpoint_by_issuer"),
@@ -273,6 +272,7 @@ class Endpoint(Owned):
             models.Index(fields=["grade", "not_after", "id"], name="endpoint_by_grade"),
             models.Index(fields=["team", "not_after", "id"], name="endpoint_by_team"),
             # Filters, in the order of the list.
+            models.Index(fields=["issuer", "not_after", "id"], name="endpoint_issuer"),
             models.Index(fields=["not_after", "environment"], name="endpoint_by_week"),
             models.Index(
                 fields=["environment", "not_after", "id"],

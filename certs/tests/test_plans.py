@@ -251,7 +251,10 @@ def test_a_few_notices_are_not_looked_for_among_all_of_their_state():
 
 
 def pages_of_many():
-    """The first page of states that many endpoints are in, in each order."""
+    """The first page of what many endpoints have, in the orders it is asked for."""
+    issuer = Endpoint.objects.filter(issuer=words.ISSUERS[0][0].common_name)
+    (ending, _) = selection._parts(issuer, "days", teams=[])
+    yield "one issuer by days", ending.ordered(ending.rows, back=False)[:PAGE]
     for states in ((Health.OK,), NEEDS_ATTENTION):
         rows = Endpoint.objects.in_health(*states, now=NOW, are_many=True)
         for sort in ("host", "days", "-days", "issuer", "-checked"):
