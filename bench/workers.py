@@ -22,7 +22,7 @@ from django.db.models import Q  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from bench.engines import ROOT  # noqa: E402
-from certs.models import Endpoint, Worker  # noqa: E402
+from certs.models import Duty, Endpoint, Worker  # noqa: E402
 from certs.services.work import queue  # noqa: E402
 from certs.tasks import checks  # noqa: E402
 
@@ -74,6 +74,7 @@ def _messages(number: int) -> float:
 
 def _round() -> float:
     """Return the seconds in which all endpoints are checked."""
+    _wait(lambda: not Duty.objects.exclude(claim=None).exists())  # the last round's end
     Endpoint.objects.update(next_check_at=timezone.now())
     begun = time.monotonic()
     checks.check.delay()

@@ -21,6 +21,7 @@ class Broker:
     """Where messages are kept between who asks and who works."""
 
     url: str
+    transport: str | None = None  # Kombu's for the URL, or the name of a class
     options: dict[str, Any] = field(default_factory=dict)
 
 
@@ -59,7 +60,9 @@ def _folder(root: Path) -> Broker:
             raise _error(f"names a folder that cannot be made: {error}") from error
     options = {name: str(path) for name, path in folders.items()}
     return Broker(
-        url="filesystem://localhost", options={**options, "polling_interval": POLL}
+        url="filesystem://localhost",
+        transport="project.folder_queue:Transport",
+        options={**options, "polling_interval": POLL},
     )
 
 

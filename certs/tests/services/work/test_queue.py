@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 from celery import current_app as app
+from kombu import Connection
 
 from certs.services.work import queue
 from certs.tasks import checks
@@ -24,6 +25,7 @@ def test_messages_that_wait_are_counted():
 
 
 def test_a_broker_that_is_away_is_no_error(monkeypatch):
-    monkeypatch.setattr(app.conf, "broker_write_url", "amqp://127.0.0.1:1//")
+    away = Connection("amqp://127.0.0.1:1//")
+    monkeypatch.setattr(app, "connection_for_write", lambda: away)
 
     assert queue.waiting() is None
