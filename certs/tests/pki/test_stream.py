@@ -24,7 +24,7 @@ def test_results_come_as_they_end_whatever_the_order_of_the_targets(authority):
         serving_tls(authority.issue(make_wish())) as quick,
         serving(servers.never_answer) as slow,
     ):
-        results = list(probe_stream([slow, quick, quick], timeout=0.5, guard=LOOPBACK))
+        results = list(probe_stream([slow, quick, quick], timeout=2, guard=LOOPBACK))
 
     assert [result.target for result in results] == [quick, quick, slow]
     assert [result.error_code for result in results] == ["", "", "timeout"]
@@ -38,7 +38,7 @@ def test_no_targets_have_no_results():
 def test_what_is_under_way_does_not_time_out_while_the_caller_is_busy(authority):
     with serving_tls(authority.issue(make_wish())) as quick:
         codes = []
-        for result in probe_stream([quick] * 20, timeout=0.4, guard=LOOPBACK):
+        for result in probe_stream([quick] * 20, timeout=1.5, guard=LOOPBACK):
             time.sleep(0.1)  # much longer than a handshake, in all longer than allowed
             codes.append(result.error_code)
 

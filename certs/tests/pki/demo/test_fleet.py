@@ -27,7 +27,7 @@ def probes(fleet):
         )
         for member in fleet.members
     ]
-    results = tls.probe_all(targets, timeout=0.8, guard=LOOPBACK)
+    results = tls.probe_all(targets, timeout=3, guard=LOOPBACK)
     pairs = zip(fleet.members, results, strict=True)
     return {member.name: result for member, result in pairs if result.chain}
 
