@@ -10,7 +10,7 @@ import pytest
 
 from bench.engines import ROOT
 
-LIMIT = 60  # seconds
+LIMIT = 180  # seconds; a busy machine takes long
 pytestmark = [pytest.mark.slow, pytest.mark.once]
 TIMING = re.compile(r"\| [\d,]+ / [\d,]+ \| [\d,]+ / [\d,]+ \| (\d+\.\d ×|–) \|")
 

@@ -19,7 +19,7 @@ from certs.tests.factories import authority
 pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LIMIT = 30  # seconds
+LIMIT = 90  # seconds
 
 
 @pytest.fixture

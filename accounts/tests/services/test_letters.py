@@ -16,7 +16,7 @@ def make_message():
 
 class Slow(BaseEmailBackend):
     def send_messages(self, messages):
-        sleep(0.2)
+        sleep(1)
         return 1
 
 
@@ -31,7 +31,7 @@ def test_nobody_waits_for_the_mail_server(settings):
 
     sent = letters.post(make_message())
 
-    assert perf_counter() - start < 0.1
+    assert perf_counter() - start < 0.5
     assert sent is not None
     sent.result()
 
