@@ -1,20 +1,57 @@
 """Processes that measure: one for each database, with settings of its own."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 from bench.engines import ROOT
 
 
-def run(module: str, *arguments: str, url: str, static: Path) -> int:
-    """Run `python -m module` on the database at `url`; returns its exit status."""
-    with _started(module, *arguments, url=url, static=static, stdout=None) as process:
-        return process.wait()
+class ChildError(Exception):
+    """A process has ended before it answered; it has said why on standard error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A process that answers questions, each and its answer a line of JSON."""
+
+    questions: IO[str]
+    answers: IO[str]
+
+    def ask(self, *question: str | int) -> Any:
+        """Return the answer. Raises ChildError."""
+        try:
+            self.questions.write(json.dumps(question) + "\n")
+            self.questions.flush()
+        except BrokenPipeError:
+            raise ChildError from None
+        line = self.answers.readline()
+        if not line:
+            raise ChildError
+        return json.loads(line)
+
+
+@contextmanager
+def talk(module: str, *arguments: str, url: str, static: Path) -> Iterator[Talk]:
+    """Start `python -m module` on the database at `url`, to be asked in the block."""
+    with _started(
+        module,
+        *arguments,
+        url=url,
+        static=static,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None  # noqa: S101 - for mypy
+        assert process.stdout is not None  # noqa: S101
+        yield Talk(process.stdin, process.stdout)
 
 
 def answer(module: str, *arguments: str, url: str, static: Path) -> str:
@@ -30,7 +67,12 @@ def answer(module: str, *arguments: str, url: str, static: Path) -> str:
 
 @contextmanager
 def _started(
-    module: str, *arguments: str, url: str, static: Path, stdout: int | None
+    module: str,
+    *arguments: str,
+    url: str,
+    static: Path,
+    stdout: int,
+    stdin: int | None = None,
 ) -> Iterator["subprocess.Popen[str]"]:
     """Start a process and end it with the block.
 
@@ -41,6 +83,7 @@ def _started(
         [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
         env=_environment(url, static),
+        stdin=stdin,
         stdout=stdout,
         text=True,
         start_new_session=True,

@@ -9,7 +9,6 @@ JUDGED = 100_000  # endpoints at which the limits hold
 P95 = {"sqlite": 200, "postgresql": 200, "mongodb": 400}  # ms
 GROWTH = 2.0  # times, up to the judged size
 FULL = 0.9  # of the rows: a page that shows fewer is another page
-PAGES_FAILED = 3  # the exit status where some page failed and the others are measured
 
 Timings = dict[str, Timing | None]  # None where the question failed
 

@@ -1,14 +1,18 @@
-"""How pages, exports and checks fare as the inventory grows, on one database.
+"""How pages, exports and checks fare in one database of one size.
 
-A process of its own, which `python -m bench scale` starts: Django reads its settings
-once. The database is the one of DATABASE_URL, empty at first.
+A process of its own, which `python -m bench scale` starts and asks: Django reads its
+settings once. The database is the one of DATABASE_URL, empty at first. Each question
+is a line of JSON, `["fill"]`, `["page", name, repeat]` or `["rates"]`, and so is its
+answer.
 """
 
-import argparse
+import json
 import os
 import sys
 import time
-from collections.abc import Iterable
+from dataclasses import asdict
+from functools import cached_property
+from typing import Any
 
 import django
 from django.test import Client
@@ -23,8 +27,7 @@ from django.utils import timezone  # noqa: E402
 from accounts.models import User  # noqa: E402
 from bench import browser, rates  # noqa: E402
 from bench.pages import Page, pages  # noqa: E402
-from bench.report import PAGES_FAILED, Results, report  # noqa: E402
-from bench.timing import Timing, timed  # noqa: E402
+from bench.timing import timed  # noqa: E402
 from certs.models import Endpoint  # noqa: E402
 from certs.services import figures, seed  # noqa: E402
 from project import wsgi  # noqa: E402, F401 - as gunicorn loads the site
@@ -33,45 +36,62 @@ NEWS = 10.0  # seconds between two lines about the seeding
 
 
 def main(arguments: list[str]) -> int:
-    """Measure and print; PAGES_FAILED if one did."""
-    parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__)
-    parser.add_argument("sizes", type=int, nargs="+")
-    parser.add_argument("--repeat", type=int, required=True)
-    parser.add_argument("--only", required=True)
-    options = parser.parse_args(arguments)
-    _refuse_others(at_most=min(options.sizes))
-    results = measure(options.sizes, repeat=options.repeat, only=options.only)
-    sys.stdout.write(report(results) + "\n")
-    failed = any(None in here.values() for here in results.pages.values())
-    return PAGES_FAILED if failed else 0
-
-
-def measure(sizes: Iterable[int], *, repeat: int, only: str) -> Results:
-    """Fill the database size by size and measure the pages with `only` in the name."""
-    _say("migrating")
-    call_command("migrate", verbosity=0)
-    results = Results(vendor=connection.vendor, pages={}, rates={})
+    """Answer until nothing more is asked."""
+    (size,) = map(int, arguments)
+    _refuse_others(at_most=size)
+    site = Site(size)
     with override_settings(STORAGES=browser.plain_files()):
-        for size in sizes:
-            speed = _grow_to(size)
-            _say(f"{size:,} endpoints: writing warnings")
-            warnings = rates.warnings()
-            client = browser.signed_in()
-            _say(f"{size:,} endpoints: measuring pages")
-            results.pages[size] = {
-                page.name: _timing(client, page, repeat=repeat)
-                for page in pages()
-                if only in page.name
-            }
-            load = f"{os.getloadavg()[0]:.1f}"
-            _say(f"{size:,} endpoints: measuring export and checks")
-            results.rates[size] = {
-                "seeding, endpoints/s": speed,
-                **warnings,
-                **rates.measure(client),
-                f"load of the machine, {os.cpu_count()} cores": load,
-            }
-    return results
+        for line in sys.stdin:
+            question, *details = json.loads(line)
+            answer = getattr(site, question)(*details)
+            sys.stdout.write(json.dumps(answer) + "\n")
+            sys.stdout.flush()
+    return 0
+
+
+class Site:
+    """The database and what it is asked."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    @cached_property
+    def _client(self) -> Client:
+        return browser.signed_in()
+
+    @cached_property
+    def _pages(self) -> dict[str, Page]:
+        return {page.name: page for page in pages()}
+
+    def fill(self) -> dict[str, Any]:
+        """Seed what is missing; return the names of all pages, and the rates."""
+        _say("migrating")
+        call_command("migrate", verbosity=0)
+        speed = _grow_to(self._size)
+        _say(f"{self._size:,} endpoints: writing warnings")
+        return {
+            "vendor": connection.vendor,
+            "rates": {"seeding, endpoints/s": speed, **rates.warnings()},
+            "pages": list(self._pages),
+        }
+
+    def page(self, name: str, repeat: int) -> dict[str, Any] | None:
+        """Return its times; None for one that fails: the others are worth knowing."""
+        page = self._pages[name]
+        try:
+            return asdict(timed(lambda: page.ask(self._client), repeat=repeat))
+        except (RuntimeError, DatabaseError) as error:
+            _say(f"{self._size:,} endpoints: {name}: {error}")
+            return None
+
+    def rates(self) -> dict[str, str]:
+        """Return what is counted in a second."""
+        load = f"{os.getloadavg()[0]:.1f}"
+        _say(f"{self._size:,} endpoints: measuring export and checks")
+        return {
+            **rates.measure(self._client),
+            f"load of the machine, {os.cpu_count()} cores": load,
+        }
 
 
 def _refuse_others(*, at_most: int) -> None:
@@ -102,15 +122,6 @@ def _grow_to(size: int) -> str:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")  # as autovacuum does within minutes
     return f"{missing / seconds:,.0f}"
-
-
-def _timing(client: Client, page: Page, *, repeat: int) -> Timing | None:
-    """Return None for a page that fails: the others are worth knowing."""
-    try:
-        return timed(lambda: page.ask(client), repeat=repeat)
-    except (RuntimeError, DatabaseError) as error:
-        _say(f"{page.name}: {error}")
-        return None
 
 
 def _say(what: str) -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 
@@ -53,6 +54,24 @@ def test_every_page_that_is_measured_answers():
 
     assert process.returncode == 0, news
     assert "| due, the next 500 to check |" in tables
+
+
+def test_a_page_that_fails_is_named_and_the_others_are_measured(tmp_path):
+    url = f"sqlite:///{tmp_path}/site.sqlite3"
+    options = ["--sizes=60", "--repeat=1", "--only=jobs", f"--url={url}"]
+    start(*options).communicate(timeout=LIMIT)
+    with sqlite3.connect(tmp_path / "site.sqlite3") as database:
+        database.execute("ALTER TABLE certs_job RENAME TO elsewhere")
+    database.close()
+
+    process = start("--sizes=60", "--repeat=1", "--only=s", f"--url={url}")
+    tables, news = process.communicate(timeout=LIMIT)
+
+    assert process.returncode == 1
+    assert "- failed: jobs at 60" in tables
+    assert "60 endpoints: jobs: " in news
+    assert "| detail |" not in tables
+    assert "| policies | " in tables
 
 
 @pytest.mark.parametrize(
