@@ -20,12 +20,12 @@ def main(arguments):
 
     SCHEDULE["jobs"]["schedule"] = TICK
     django.setup()
-    from certs.services.notices import delivery  # noqa: PLC0415 - after the set-up
-    from certs.services.work import jobs, rounds  # noqa: PLC0415 - after the set-up
+    from certs.services.notices import delivery, letters  # noqa: PLC0415 - as above
+    from certs.services.work import jobs, rounds  # noqa: PLC0415 - as above
 
     rounds.BATCH = BATCH
     jobs.SOON = jobs.LONGER = timedelta(seconds=1)
-    jobs.UNHEARD = delivery.LEASE = SHORT
+    jobs.UNHEARD = delivery.LEASE = letters.FILLING = SHORT
     app.start(arguments)
 
 
