@@ -32,7 +32,7 @@ def static_root(tmp_path_factory):
 def _messages_to_nobody():
     """What is sent to workers stays in this process, where none is."""
     settings = {"broker_read_url": "memory://", "broker_write_url": "memory://"}
-    celery_app.conf.update(settings, broker_transport=None)  # that of the URL
+    celery_app.conf.update(settings)
 
 
 @pytest.fixture(autouse=True)

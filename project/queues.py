@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote
 
+from kombu.transport import TRANSPORT_ALIASES
+
 from project.env import ConfigurationError
 
+TRANSPORT_ALIASES["folder"] = "project.folder_queue:Transport"  # by its URL alone
 REDIS = frozenset({"redis", "rediss"})
 AMQP = frozenset({"amqp", "amqps"})
 POLL = 0.2  # seconds between two looks into the folder
@@ -21,7 +24,6 @@ class Broker:
     """Where messages are kept between who asks and who works."""
 
     url: str
-    transport: str | None = None  # Kombu's for the URL, or the name of a class
     options: dict[str, Any] = field(default_factory=dict)
 
 
@@ -60,9 +62,7 @@ def _folder(root: Path) -> Broker:
             raise _error(f"names a folder that cannot be made: {error}") from error
     options = {name: str(path) for name, path in folders.items()}
     return Broker(
-        url="filesystem://localhost",
-        transport="project.folder_queue:Transport",
-        options={**options, "polling_interval": POLL},
+        url="folder://localhost", options={**options, "polling_interval": POLL}
     )
 
 

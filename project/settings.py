@@ -282,7 +282,6 @@ _broker = queues.from_url(
 )
 # By these names, because Celery's command line takes BROKER_URL as its own.
 CELERY_BROKER_READ_URL = CELERY_BROKER_WRITE_URL = _broker.url
-CELERY_BROKER_TRANSPORT = _broker.transport
 CELERY_BROKER_TRANSPORT_OPTIONS = _broker.options
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = SCHEDULE

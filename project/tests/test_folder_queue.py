@@ -28,7 +28,6 @@ def opened(broker):
     def channel():
         connection = Connection(
             broker.url,
-            transport=broker.transport,
             transport_options={**broker.options, "polling_interval": None},
         )
         connections.append(connection)
